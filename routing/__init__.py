@@ -1,0 +1,1 @@
+"""Roads, travel times, vehicles and the dispatch of loads on them."""

@@ -1,0 +1,1 @@
+"""Disturb a region, plan its relief, explain the plan and report it."""

@@ -1,0 +1,1 @@
+"""What relief stock is kept, and what should be: tables, lots, baskets, reorder."""
