@@ -1,0 +1,198 @@
+"""Gather a region, its people and its damaged roads into one dispatch problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from routing.closures import RoadState, edge_seconds
+from routing.fleet import WATER, Vehicle, VehicleType, vehicle_types, vehicles
+from routing.problem import DispatchProblem, Floats, Ints
+from routing.road_network import RoadNetwork
+from routing.supply import (
+    COMMUNITY,
+    Batch,
+    index_supply,
+    issue_on_site,
+    lots_on_hand,
+    supplier_batches,
+    warehouse_batches,
+)
+from routing.travel_times import Points, TravelTimes, travel_times
+from stockpile.baskets import site_need
+from stockpile.region import Region
+from stockpile.units import SECONDS_PER_HOUR, minutes_to_s, t_per_h_to_kg_per_s
+
+
+@dataclass(frozen=True)
+class ReliefOrder:
+    """What a plan is asked for: who needs what, on which day, judged at which seconds.
+
+    `people` counts the affected by site id (sites without any may be left out); `need` is the basket with
+    columns item, quantity_per_person, essential.
+    """
+
+    people: pd.Series
+    need: pd.DataFrame
+    on: date
+    target_s: tuple[int, ...]
+    horizon_s: int
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The problem as arrays, with what is needed to name its parts and to draw its legs.
+
+    `times` and `edge_seconds` are by vehicle type id, for every type that has a vehicle; `point_ids` names
+    the points of the problem, a base by its fleet row. `batches` is all usable supply in table form.
+    """
+
+    problem: DispatchProblem
+    times: Mapping[str, TravelTimes]
+    edge_seconds: Mapping[str, Floats]
+    point_ids: tuple[str, ...]
+    vehicles: tuple[Vehicle, ...]
+    batches: tuple[Batch, ...]
+
+
+@dataclass(frozen=True)
+class _LoadingPoints:
+    """Warehouses and depots at which vehicles load (I); `places` has their position and wharf."""
+
+    ids: tuple[str, ...]
+    places: pd.DataFrame
+    docks: Ints
+    kg_per_s: Floats
+    ready_s: Ints
+
+
+def assemble(region: Region, network: RoadNetwork, state: RoadState, order: ReliefOrder) -> Assembly:
+    """Build the dispatch problem of a region on damaged roads."""
+    sites = region.sites[region.sites["id"].isin(list(order.people.index))].sort_values("id")
+    people = order.people.reindex(sites["id"]).to_numpy(dtype=np.int64)
+    items = tuple(order.need["item"])
+    item_index = {item: index for index, item in enumerate(items)}
+    lots = lots_on_hand(region, order.on)
+    batches = [*warehouse_batches(lots), *supplier_batches(region.suppliers, order.on, order.horizon_s)]
+    loading = _loading_points(region, {batch.source_id for batch in batches if batch.item in item_index})
+    types, fleet = _called_out(region, order.horizon_s)
+    bases, base_of = _bases(fleet, types)
+    points = _points(loading.places, sites, bases)
+    seconds = {kind.id: edge_seconds(network, state, kind) for kind in types}
+    times = {kind.id: travel_times(network, seconds[kind.id], points, mode=kind.mode) for kind in types}
+    weights = region.items.set_index("id").loc[list(items)]
+    need = _need_matrix(people, sites, order.need)
+    first_base = len(loading.ids) + len(sites)
+    problem = DispatchProblem(
+        source_ids=loading.ids,
+        site_ids=tuple(sites["id"]),
+        item_ids=items,
+        vehicle_ids=tuple(vehicle.id for vehicle in fleet),
+        type_ids=tuple(kind.id for kind in types),
+        people=people,
+        handout_per_s=sites["handout_persons_per_h"].to_numpy(dtype=np.float64) / SECONDS_PER_HOUR,
+        per_person=order.need["quantity_per_person"].to_numpy(dtype=np.float64),
+        essential=order.need["essential"].to_numpy(dtype=np.bool_),
+        weight_kg=weights["weight_kg"].to_numpy(dtype=np.float64),
+        volume_m3=weights["volume_m3"].to_numpy(dtype=np.float64),
+        need=need,
+        supply=index_supply(batches, {name: n for n, name in enumerate(loading.ids)}, item_index),
+        on_site=issue_on_site(lots, sites["place"], need, item_index),
+        docks=loading.docks,
+        dock_kg_per_s=loading.kg_per_s,
+        source_ready_s=loading.ready_s,
+        vehicle_type=np.array([vehicle.type_index for vehicle in fleet], dtype=np.int64),
+        vehicle_base=np.array([first_base + base for base in base_of], dtype=np.int64),
+        vehicle_ready_s=np.array([vehicle.ready_s for vehicle in fleet], dtype=np.int64),
+        vehicle_until_s=np.array([vehicle.until_s for vehicle in fleet], dtype=np.int64),
+        type_mode=tuple(kind.mode for kind in types),
+        payload_kg=np.array([kind.payload_kg for kind in types], dtype=np.float64),
+        load_volume_m3=np.array([kind.volume_m3 for kind in types], dtype=np.float64),
+        stop_s=np.array([kind.stop_s for kind in types], dtype=np.int64),
+        unload_kg_per_s=np.array([kind.unload_kg_per_s for kind in types], dtype=np.float64),
+        cost_per_km=np.array([kind.cost_per_km for kind in types], dtype=np.float64),
+        cost_per_h=np.array([kind.cost_per_h for kind in types], dtype=np.float64),
+        travel_s=_stack([times[kind.id].seconds for kind in types], len(points.ids)),
+        travel_m=_stack([times[kind.id].metres for kind in types], len(points.ids)),
+        target_s=order.target_s,
+        horizon_s=order.horizon_s,
+    )
+    return Assembly(problem, times, seconds, points.ids, fleet, tuple(batches))
+
+
+def _stack(matrices: Sequence[Floats], points: int) -> Floats:
+    return np.stack(matrices) if matrices else np.zeros((0, points, points))
+
+
+def _called_out(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], tuple[Vehicle, ...]]:
+    """Vehicles that can be on the road before the horizon, and only the types they have."""
+    every = vehicle_types(region)
+    fleet = [one for one in vehicles(region, every, horizon_s) if one.ready_s < one.until_s]
+    used = sorted({one.type_index for one in fleet})
+    position = {old: new for new, old in enumerate(used)}
+    return (
+        tuple(every[index] for index in used),
+        tuple(
+            Vehicle(
+                one.id,
+                position[one.type_index],
+                one.fleet_id,
+                one.lon,
+                one.lat,
+                one.ready_s,
+                one.until_s,
+                one.owner,
+            )
+            for one in fleet
+        ),
+    )
+
+
+def _bases(fleet: Sequence[Vehicle], types: Sequence[VehicleType]) -> tuple[pd.DataFrame, list[int]]:
+    """One point per fleet row, and the row of each vehicle; boats lie at a wharf."""
+    rows: dict[str, tuple[str, float, float, bool]] = {}
+    for one in fleet:
+        rows.setdefault(one.fleet_id, (one.fleet_id, one.lon, one.lat, types[one.type_index].mode == WATER))
+    row_of = {fleet_id: index for index, fleet_id in enumerate(rows)}
+    table = pd.DataFrame(list(rows.values()), columns=["id", "lon", "lat", "wharf"])
+    return table, [row_of[one.fleet_id] for one in fleet]
+
+
+def _loading_points(region: Region, wanted: set[str]) -> _LoadingPoints:
+    """Loading points that hold something of the basket: warehouses first, then depots, by id."""
+    warehouses = region.warehouses[
+        region.warehouses["id"].isin(wanted) & (region.warehouses["level"] != COMMUNITY)
+    ].sort_values("id")
+    depots = region.suppliers[region.suppliers["depot"].isin(wanted)]
+    depots = depots.drop_duplicates("depot").sort_values("depot")
+    named = depots.drop(columns="id").rename(columns={"depot": "id"}).assign(wharf=False)
+    shared = ["id", "lon", "lat", "wharf", "docks", "dock_t_per_h"]
+    both = pd.concat([warehouses[shared], named[shared]], ignore_index=True)
+    ready = [minutes_to_s(minutes) for minutes in warehouses["mobilisation_min"]]
+    return _LoadingPoints(
+        ids=tuple(both["id"]),
+        places=both,
+        docks=both["docks"].to_numpy(dtype=np.int64),
+        kg_per_s=np.array([t_per_h_to_kg_per_s(rate) for rate in both["dock_t_per_h"]], dtype=np.float64),
+        ready_s=np.array([*ready, *([0] * len(named))], dtype=np.int64),
+    )
+
+
+def _points(sources: pd.DataFrame, sites: pd.DataFrame, bases: pd.DataFrame) -> Points:
+    parts = [sources, sites, bases]
+    return Points(
+        ids=tuple(name for part in parts for name in part["id"]),
+        lon=np.concatenate([part["lon"].to_numpy(dtype=np.float64) for part in parts]),
+        lat=np.concatenate([part["lat"].to_numpy(dtype=np.float64) for part in parts]),
+        wharf=np.concatenate([part["wharf"].to_numpy(dtype=np.bool_) for part in parts]),
+    )
+
+
+def _need_matrix(people: Ints, sites: pd.DataFrame, need: pd.DataFrame) -> Ints:
+    """Whole units of each item each site needs, (J, K)."""
+    rows = site_need(pd.Series(people, index=list(sites["id"])), need)
+    return rows["need"].to_numpy(dtype=np.int64).reshape(len(sites), len(need))

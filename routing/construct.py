@@ -1,0 +1,269 @@
+"""First plan by regret insertion: the load with most to lose from waiting takes its best vehicle."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from routing.problem import DispatchProblem, Floats, Ints
+from routing.tasks import Task
+from routing.timeline import DrivenTrip, Replay, Routes, Stop, Trip
+
+MOST_STOPS = 5
+"""Stops one trip makes at the most while it fills up."""
+
+FULL_SHARE = 0.97
+"""A vehicle loaded to this share of its payload is not filled further."""
+
+
+@dataclass
+class _Lane:
+    """What is left of the tasks of one source, site and mode, the earliest due first."""
+
+    source: int
+    site: int
+    mode: int
+    chunks: list[tuple[int, Ints]]
+    barred: set[int] = field(default_factory=set)
+    """Vehicles that cannot bring the next units, though a rough count said so."""
+
+    @property
+    def due_s(self) -> int:
+        return self.chunks[0][0]
+
+    def take(self, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
+        """Take as many units as fit, in the chunks' order, items of a chunk in equal shares."""
+        taken = np.zeros(len(weight_kg), dtype=np.int64)
+        while self.chunks:
+            due, units = self.chunks[0]
+            share = min(
+                1.0,
+                spare_kg / max(float(units @ weight_kg), 1e-9),
+                spare_m3 / max(float(units @ volume_m3), 1e-9),
+            )
+            part = np.floor(units * share + 1e-9).astype(np.int64)
+            if not part.any():
+                part = _one_unit(units, weight_kg, volume_m3, spare_kg, spare_m3)
+            if not part.any():
+                break
+            taken += part
+            spare_kg -= float(part @ weight_kg)
+            spare_m3 -= float(part @ volume_m3)
+            if (part == units).all():
+                self.chunks.pop(0)
+            else:
+                self.chunks[0] = (due, units - part)
+                if share < 1.0:
+                    break
+        return taken
+
+
+def _one_unit(units: Ints, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
+    """One unit of the first item that still fits, or nothing."""
+    part = np.zeros_like(units)
+    fits = np.flatnonzero((units > 0) & (weight_kg <= spare_kg) & (volume_m3 <= spare_m3))
+    if len(fits):
+        part[fits[0]] = 1
+    return part
+
+
+def construct(
+    replay: Replay,
+    tasks: Sequence[Task],
+    *,
+    prefer_large_s_per_kg: float,
+    after: Routes | None = None,
+    driven: Sequence[DrivenTrip] = (),
+    extra: bool = False,
+) -> Routes:
+    """Build routes that serve the tasks.
+
+    Lanes whose next units are due first go first; among them the one whose best vehicle ends soonest by the
+    widest margin over the second best (its regret).
+
+    Args:
+        replay: Evaluator of the problem.
+        tasks: What each source owes each site.
+        prefer_large_s_per_kg: Seconds that a kilogram more on board is worth when vehicles are compared;
+            zero takes whichever ends first.
+        after: Routes that new trips are appended to.
+        driven: The replay of those routes, which gives where vehicles and docks stand.
+        extra: Whether the trips are extra (see `Trip`).
+    """
+    builder = _Builder(replay, tasks, prefer_large_s_per_kg, extra=extra)
+    builder.resume(after or tuple(() for _ in replay.problem.vehicle_ids), driven)
+    while builder.step():
+        pass
+    return tuple(tuple(trips) for trips in builder.routes)
+
+
+class _Builder:
+    def __init__(
+        self, replay: Replay, tasks: Sequence[Task], prefer_large_s_per_kg: float, *, extra: bool
+    ) -> None:
+        problem = replay.problem
+        self.replay, self.problem, self.extra = replay, problem, extra
+        self.prefer_large = prefer_large_s_per_kg
+        self.lanes = _lanes(problem, tasks)
+        self.kind = problem.vehicle_type
+        self.payload = problem.payload_kg[self.kind]
+        self.volume = problem.load_volume_m3[self.kind]
+        self.stop = problem.stop_s[self.kind].astype(np.float64)
+        self.unload = problem.unload_kg_per_s[self.kind]
+        mode_of_type = np.array(
+            [problem.modes.index(mode) if mode in problem.modes else -1 for mode in problem.type_mode],
+            dtype=np.int64,
+        )
+        self.vehicle_mode = mode_of_type[self.kind] if len(self.kind) else self.kind
+
+    def resume(self, routes: Routes, driven: Sequence[DrivenTrip]) -> None:
+        """Stand where the given routes end."""
+        problem = self.problem
+        self.routes: list[list[Trip]] = [list(trips) for trips in routes]
+        self.free = problem.vehicle_ready_s.astype(np.float64)
+        self.here = problem.vehicle_base.copy()
+        self.docks = [[0] * count for count in problem.docks.tolist()]
+        self.issued = np.zeros_like(problem.stock)
+        for done in driven:
+            self._drive(done.vehicle, done.trip, done.load_end, done.unloaded[-1])
+
+    def _drive(self, vehicle: int, trip: Trip, load_end: int, end: int) -> None:
+        heapq.heapreplace(self.docks[trip.source], load_end)
+        self.free[vehicle] = end
+        self.here[vehicle] = len(self.problem.source_ids) + trip.stops[-1].site
+        self.issued[trip.source] += np.array(trip.units, dtype=np.int64)
+
+    def step(self) -> bool:
+        """Plan one trip; False when nothing is left that a vehicle can bring in time."""
+        while self.lanes:
+            first_due = min(lane.due_s for lane in self.lanes)
+            urgent = [lane for lane in self.lanes if lane.due_s == first_due]
+            ends, loads = self._ends(urgent)
+            scores = ends - self.prefer_large * loads
+            if not np.isfinite(scores).any():
+                self.lanes = [lane for lane in self.lanes if lane.due_s != first_due]
+                continue
+            best_two = np.sort(scores, axis=1)[:, :2]
+            reachable = np.isfinite(best_two[:, 0])
+            second = best_two[:, -1] if best_two.shape[1] > 1 else np.full(len(urgent), np.inf)
+            with np.errstate(invalid="ignore"):
+                regret = np.where(reachable, second - best_two[:, 0], -np.inf)
+            row = int(np.argmax(regret))
+            self._plan_trip(urgent[row], int(np.argmin(scores[row])))
+            self.lanes = [lane for lane in self.lanes if lane.chunks]
+            return True
+        return False
+
+    def _ends(self, lanes: Sequence[_Lane]) -> tuple[Floats, Floats]:
+        """When each vehicle would have unloaded its fill of each lane, and that fill in kg, (lanes, V)."""
+        problem = self.problem
+        source = np.array([lane.source for lane in lanes])
+        site = np.array([lane.site for lane in lanes]) + len(problem.source_ids)
+        rest = np.array([sum(float(units @ problem.weight_kg) for _, units in lane.chunks) for lane in lanes])
+        load = np.minimum(rest[:, None], self.payload[None, :])
+        open_s = [max(self._ready_s(lane), min(self.docks[lane.source])) for lane in lanes]
+        arrive = self.free[None, :] + problem.travel_s[self.kind, self.here][:, source].T
+        start = np.maximum(arrive, np.array(open_s, dtype=np.float64)[:, None])
+        loaded = start + self.stop + load / problem.dock_kg_per_s[source][:, None]
+        there = loaded + problem.travel_s[self.kind][:, source, site].T
+        ends = there + self.stop + load / self.unload
+        for row, lane in enumerate(lanes):
+            ends[row, sorted(lane.barred)] = np.inf
+        wrong_mode = np.array([lane.mode for lane in lanes])[:, None] != self.vehicle_mode[None, :]
+        ends[wrong_mode | (ends > problem.vehicle_until_s[None, :])] = np.inf
+        return ends, load
+
+    def _ready_s(self, lane: _Lane) -> float:
+        """Second from which the lane's next units can be loaded at its source."""
+        latest = float(self.problem.source_ready_s[lane.source])
+        units = lane.chunks[0][1]
+        for item in np.flatnonzero(units).tolist():
+            wanted = int(self.issued[lane.source, item]) + 1
+            ready = self.replay.ready_at(lane.source, item, wanted)
+            latest = max(latest, math.inf if ready is None else ready)
+        return latest
+
+    def _plan_trip(self, lane: _Lane, vehicle: int) -> None:
+        """Fill the vehicle from the lane, then from lanes of the same source on the way."""
+        weight, volume = self.problem.weight_kg, self.problem.volume_m3
+        spare_kg, spare_m3 = float(self.payload[vehicle]), float(self.volume[vehicle])
+        drops: list[tuple[_Lane, Ints, list[tuple[int, Ints]]]] = []
+        filling: _Lane | None = lane
+        while filling is not None:
+            before = list(filling.chunks)
+            taken = filling.take(weight, volume, spare_kg, spare_m3)
+            if not taken.any():
+                break
+            drops.append((filling, taken, before))
+            spare_kg -= float(taken @ weight)
+            spare_m3 -= float(taken @ volume)
+            full = spare_kg < (1 - FULL_SHARE) * float(self.payload[vehicle]) or len(drops) == MOST_STOPS
+            filling = None if full else self._next_on_the_way([drop[0] for drop in drops], vehicle)
+        while drops:
+            stops = [Stop(drop[0].site, tuple(drop[1].tolist())) for drop in drops]
+            if self._append(vehicle, self.replay.make_trip(lane.source, stops, extra=self.extra)):
+                return
+            undone, _, before = drops.pop()
+            undone.chunks = before
+        lane.barred.add(vehicle)
+
+    def _next_on_the_way(self, served: Sequence[_Lane], vehicle: int) -> _Lane | None:
+        """Nearest lane of the same source that costs less driving than a trip of its own."""
+        first, last = served[0], served[-1]
+        first_site = len(self.problem.source_ids)
+        travel = self.problem.travel_s[self.kind[vehicle]]
+        found: tuple[float, int, _Lane] | None = None
+        for order, lane in enumerate(self.lanes):
+            same_load = lane.source == first.source and lane.mode == first.mode
+            if not same_load or not lane.chunks or any(lane is other for other in served):
+                continue
+            leg = float(travel[first_site + last.site, first_site + lane.site])
+            own = float(travel[lane.source, first_site + lane.site])
+            if leg < own and (found is None or (leg, order) < found[:2]):
+                found = (leg, order, lane)
+        return None if found is None else found[2]
+
+    def _append(self, vehicle: int, trip: Trip) -> bool:
+        """Add the trip at the end of the vehicle's route if it fits the shift."""
+        replay, problem = self.replay, self.problem
+        kind = int(self.kind[vehicle])
+        travel = replay.travel_s[kind]
+        start = max(
+            self.free[vehicle] + travel[int(self.here[vehicle])][trip.source],
+            float(problem.source_ready_s[trip.source]),
+            self.docks[trip.source][0],
+        )
+        for item, units in enumerate(trip.units):
+            if units:
+                ready = replay.ready_at(trip.source, item, int(self.issued[trip.source, item]) + units)
+                start = max(start, math.inf if ready is None else ready)
+        if start == math.inf:
+            return False
+        load_end = int(start) + replay.loading_s(kind, trip.source, trip.weight_kg)
+        second, at = load_end, trip.source
+        for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
+            point = replay.first_site + stop.site
+            leg = travel[at][point]
+            if leg == math.inf:
+                return False
+            second += int(leg) + replay.unloading_s(kind, weight)
+            at = point
+        if second > problem.vehicle_until_s[vehicle]:
+            return False
+        self.routes[vehicle].append(trip)
+        self._drive(vehicle, trip, load_end, second)
+        return True
+
+
+def _lanes(problem: DispatchProblem, tasks: Sequence[Task]) -> list[_Lane]:
+    grouped: dict[tuple[int, int, str], list[tuple[int, Ints]]] = {}
+    for task in sorted(tasks, key=lambda task: (task.source, task.site, task.mode, task.due_s)):
+        grouped.setdefault((task.source, task.site, task.mode), []).append((task.due_s, task.units))
+    return [
+        _Lane(source, site, problem.modes.index(mode), chunks)
+        for (source, site, mode), chunks in sorted(grouped.items())
+    ]

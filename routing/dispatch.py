@@ -1,0 +1,73 @@
+"""Who drives what, from where, to whom, when: construct, improve, then bring the extras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from routing.allocation import Flow
+from routing.construct import construct
+from routing.improve import improve
+from routing.problem import DispatchProblem
+from routing.tasks import essential_tasks, extra_tasks
+from routing.timeline import DrivenTrip, Outcome, Replay, Routes
+
+Effort = Literal["first", "quick", "standard"]
+
+TRIES: dict[Effort, int] = {"first": 0, "quick": 300, "standard": 1500}
+"""Changes that the improvement loop evaluates; counted, so that the same seed gives the same plan."""
+
+PREFER_LARGE_S_PER_KG = (0.0, 0.25, 0.5, 1.0)
+"""How much the first plans favour large vehicles; the best of them is improved."""
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """A finished plan: the trips that are driven, in order of loading, and what they achieve."""
+
+    driven: tuple[DrivenTrip, ...]
+    outcome: Outcome
+
+
+def dispatch(problem: DispatchProblem, flow: Flow, *, effort: Effort, seed: int) -> Dispatch:
+    """Plan trips that supply the most people by each target, then leave the least waiting, then cost least.
+
+    Args:
+        problem: The situation as arrays.
+        flow: Which source serves whom by when (see `routing.allocation`); seeds the first plan.
+        effort: How many changes are tried.
+        seed: Seed of the search; the same seed gives the same plan.
+    """
+    replay = Replay(problem)
+    tasks = essential_tasks(problem, flow)
+    starts = [construct(replay, tasks, prefer_large_s_per_kg=prefer) for prefer in PREFER_LARGE_S_PER_KG]
+    outcomes = [replay.evaluate(routes) for routes in starts]
+    first = min(range(len(starts)), key=lambda index: outcomes[index].rank)
+    routes, outcome = improve(replay, starts[first], tries=TRIES[effort], seed=seed)
+    routes = _with_extras(replay, routes, outcome)
+    final = replay.evaluate(routes)
+    return Dispatch(final.driven, final)
+
+
+def _with_extras(replay: Replay, routes: Routes, outcome: Outcome) -> Routes:
+    """Append trips for the items that no basket waits for; they load after all others."""
+    problem = replay.problem
+    if problem.essential.all():
+        return routes
+    loaded = np.zeros_like(problem.stock)
+    for done in outcome.driven:
+        loaded[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
+    kept = [0] * len(routes)
+    for done in outcome.driven:
+        kept[done.vehicle] = max(kept[done.vehicle], done.sequence + 1)
+    driven_routes = tuple(trips[:count] for trips, count in zip(routes, kept, strict=True))
+    return construct(
+        replay,
+        extra_tasks(problem, loaded),
+        prefer_large_s_per_kg=max(PREFER_LARGE_S_PER_KG),
+        after=driven_routes,
+        driven=outcome.driven,
+        extra=True,
+    )

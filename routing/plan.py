@@ -1,0 +1,328 @@
+"""The finished plan as tables: what is written to disk and what `routing.verify` replays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from routing.assemble import Assembly
+from routing.dispatch import Dispatch
+from routing.problem import DispatchProblem, Ints
+from routing.road_network import RoadNetwork
+from routing.supply_curve import whole_people
+from routing.timeline import DrivenTrip, Replay
+from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR, hours_to_s, s_to_hours
+
+KG_DECIMALS = 3
+M3_DECIMALS = 4
+KM_DECIMALS = 3
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class _Leg:
+    """One drive between two points of the problem."""
+
+    origin: int
+    destination: int
+    depart_s: int
+    arrive_s: int
+
+
+def plan_tables(
+    assembly: Assembly, dispatch: Dispatch, network: RoadNetwork, sites: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Write a plan as tables.
+
+    Args:
+        assembly: The problem and the names of its parts.
+        dispatch: The plan.
+        network: Roads that the legs are drawn on.
+        sites: Table of sites, for their place.
+
+    Returns:
+        trips, stops, load_lines, legs, local_issues, supply, demand, coverage, curve (see the data
+        dictionary of outputs in docs/method.md).
+    """
+    problem = assembly.problem
+    driven = sorted(dispatch.driven, key=lambda done: (done.load_start, done.vehicle))
+    trip_ids = {id(done): f"T{number:04d}" for number, done in enumerate(driven, start=1)}
+    writer = _TripWriter(assembly, network)
+    picks = _pick_lots(problem, dispatch.driven)
+    for done in driven:
+        writer.add(trip_ids[id(done)], done, picks[id(done)])
+    delivered = _delivered(problem, driven)
+    coverage = coverage_table(problem, driven)
+    return {
+        **writer.tables(),
+        "local_issues": _local_issues(problem),
+        "supply": _supply_table(assembly),
+        "demand": _demand_table(problem, sites, delivered),
+        "coverage": coverage,
+        "curve": _curve_table(problem, coverage),
+    }
+
+
+def _pick_lots(
+    problem: DispatchProblem, driven: Sequence[DrivenTrip]
+) -> dict[int, list[list[tuple[str, int, int]]]]:
+    """Issue lots in their order to trips in the order of loading; per trip and stop (lot, item, units)."""
+    queues: dict[tuple[int, int], list[tuple[str, int]]] = {}
+    supply = problem.supply
+    for lot_id, source, item, quantity in zip(
+        supply.lot_ids, supply.source.tolist(), supply.item.tolist(), supply.quantity.tolist(), strict=True
+    ):
+        queues.setdefault((source, item), []).append((lot_id, quantity))
+    picks: dict[int, list[list[tuple[str, int, int]]]] = {}
+    for done in driven:
+        stops = picks[id(done)] = []
+        for stop in done.trip.stops:
+            lines: list[tuple[str, int, int]] = []
+            for item, units in enumerate(stop.units):
+                if units:
+                    lines.extend(_issue(queues[done.trip.source, item], item, units))
+            stops.append(lines)
+    return picks
+
+
+def _issue(queue: list[tuple[str, int]], item: int, units: int) -> list[tuple[str, int, int]]:
+    """Take units from the front of a queue of lots."""
+    lines: list[tuple[str, int, int]] = []
+    while units:
+        lot_id, left = queue[0]
+        taken = min(units, left)
+        lines.append((lot_id, item, taken))
+        units -= taken
+        if taken == left:
+            queue.pop(0)
+        else:
+            queue[0] = (lot_id, left - taken)
+    return lines
+
+
+class _TripWriter:
+    """Collects the rows of the four tables that describe trips."""
+
+    def __init__(self, assembly: Assembly, network: RoadNetwork) -> None:
+        self.assembly, self.problem, self.network = assembly, assembly.problem, network
+        self.trips: list[Row] = []
+        self.stops: list[Row] = []
+        self.lines: list[Row] = []
+        self.legs: list[Row] = []
+        self.here: dict[int, int] = {}
+        self.by_vehicle: dict[str, list[Row]] = {}
+
+    def add(self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]]) -> None:
+        """Add one trip; trips of a vehicle come in driving order because they are sorted by loading."""
+        problem, vehicle = self.problem, self.assembly.vehicles[done.vehicle]
+        kind = vehicle.type_index
+        legs = self._legs(done)
+        metres = [float(problem.travel_m[kind, leg.origin, leg.destination]) for leg in legs]
+        drive_s = sum(leg.arrive_s - leg.depart_s for leg in legs)
+        source_id = problem.source_ids[done.trip.source]
+        self.trips.append(
+            (
+                trip_id,
+                vehicle.id,
+                vehicle.fleet_id,
+                problem.type_ids[kind],
+                problem.type_mode[kind],
+                done.sequence + 1,
+                source_id,
+                done.dock,
+                s_to_hours(done.depart),
+                s_to_hours(done.arrive),
+                s_to_hours(done.load_start),
+                s_to_hours(done.load_end),
+                s_to_hours(done.unloaded[-1]),
+                round(done.trip.weight_kg, KG_DECIMALS),
+                round(done.trip.volume_m3, M3_DECIMALS),
+                round(sum(metres) / METRES_PER_KM, KM_DECIMALS),
+                s_to_hours(drive_s),
+            )
+        )
+        for number, (leg, length) in enumerate(zip(legs, metres, strict=True)):
+            self._add_leg(trip_id, number, kind, leg, length)
+        self._add_stops(trip_id, done, picks)
+
+    def _legs(self, done: DrivenTrip) -> list[_Leg]:
+        first_site = len(self.problem.source_ids)
+        start = self.here.get(done.vehicle, int(self.problem.vehicle_base[done.vehicle]))
+        legs = [_Leg(start, done.trip.source, done.depart, done.arrive)]
+        at, leaving = done.trip.source, done.load_end
+        for stop, arrival, left in zip(done.trip.stops, done.arrivals, done.unloaded, strict=True):
+            point = first_site + stop.site
+            legs.append(_Leg(at, point, leaving, arrival))
+            at, leaving = point, left
+        self.here[done.vehicle] = at
+        return legs
+
+    def _add_leg(self, trip_id: str, number: int, kind: int, leg: _Leg, metres: float) -> None:
+        times = self.assembly.times[self.problem.type_ids[kind]]
+        edges = times.route(leg.origin, leg.destination)
+        links = [int(self.network.link[edge]) for edge in edges]
+        names = [self.network.link_names_zh[link] or self.network.link_refs[link] for link in links]
+        via = [name for name, before in zip(names, ["", *names], strict=False) if name and name != before]
+        self.legs.append(
+            (
+                trip_id,
+                number,
+                self.assembly.point_ids[leg.origin],
+                self.assembly.point_ids[leg.destination],
+                s_to_hours(leg.depart_s),
+                s_to_hours(leg.arrive_s),
+                round(metres / METRES_PER_KM, KM_DECIMALS),
+                " ".join(self.network.link_ids[link] for link in links),
+                " → ".join(via),
+            )
+        )
+
+    def _add_stops(self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]]) -> None:
+        problem = self.problem
+        pick = 0
+        for number, (stop, lines) in enumerate(zip(done.trip.stops, picks, strict=True), start=1):
+            site_id = problem.site_ids[stop.site]
+            arrive = s_to_hours(done.arrivals[number - 1])
+            end = s_to_hours(done.unloaded[number - 1])
+            weight = round(done.trip.stop_weights_kg[number - 1], KG_DECIMALS)
+            self.stops.append((trip_id, number, site_id, arrive, arrive, end, weight))
+            for lot_id, item, units in lines:
+                pick += 1
+                self.lines.append(
+                    (
+                        trip_id,
+                        number,
+                        site_id,
+                        pick,
+                        lot_id,
+                        problem.item_ids[item],
+                        units,
+                        round(units * float(problem.weight_kg[item]), KG_DECIMALS),
+                        round(units * float(problem.volume_m3[item]), M3_DECIMALS),
+                    )
+                )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The rows as tables."""
+        return {
+            "trips": _table(
+                self.trips,
+                "trip_id vehicle_id fleet_id vehicle_type mode sequence source_id dock depart_h arrive_h "
+                "load_start_h load_end_h end_h weight_kg volume_m3 drive_km drive_h",
+            ),
+            "stops": _table(
+                self.stops, "trip_id stop site_id arrive_h unload_start_h unload_end_h weight_kg"
+            ),
+            "load_lines": _table(
+                self.lines, "trip_id stop site_id pick lot_id item quantity weight_kg volume_m3"
+            ),
+            "legs": _table(self.legs, "trip_id leg from_id to_id depart_h arrive_h km links via"),
+        }
+
+
+def _table(rows: Sequence[Row], columns: str) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=columns.split())
+
+
+def _delivered(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Ints:
+    """Units each site gets, on the spot and by vehicle, (J, K)."""
+    units = problem.on_site_units.copy()
+    for done in driven:
+        for stop in done.trip.stops:
+            units[stop.site] += np.array(stop.units, dtype=np.int64)
+    return units
+
+
+def _local_issues(problem: DispatchProblem) -> pd.DataFrame:
+    held = problem.on_site
+    rows = [
+        (problem.site_ids[site], warehouse, lot, problem.item_ids[item], quantity, 0.0)
+        for lot, warehouse, site, item, quantity in zip(
+            held.lot_ids,
+            held.warehouse_ids,
+            held.site.tolist(),
+            held.item.tolist(),
+            held.quantity.tolist(),
+            strict=True,
+        )
+    ]
+    return _table(sorted(rows), "site_id warehouse_id lot_id item quantity hour")
+
+
+def _supply_table(assembly: Assembly) -> pd.DataFrame:
+    wanted = set(assembly.problem.item_ids)
+    rows = [
+        (
+            batch.lot_id,
+            batch.source_id,
+            batch.item,
+            batch.quantity,
+            s_to_hours(batch.available_s),
+            batch.expires_on,
+        )
+        for batch in assembly.batches
+        if batch.item in wanted
+    ]
+    return _table(sorted(rows), "lot_id source_id item quantity available_h expires_on")
+
+
+def _demand_table(problem: DispatchProblem, sites: pd.DataFrame, delivered: Ints) -> pd.DataFrame:
+    place_of = dict(zip(sites["id"], sites["place"], strict=True))
+    rows = [
+        (
+            site_id,
+            place_of[site_id],
+            int(problem.people[site]),
+            item_id,
+            bool(problem.essential[item]),
+            float(problem.per_person[item]),
+            int(problem.need[site, item]),
+            int(delivered[site, item]),
+            int(problem.need[site, item] - delivered[site, item]),
+        )
+        for site, site_id in enumerate(problem.site_ids)
+        for item, item_id in enumerate(problem.item_ids)
+    ]
+    return _table(rows, "site_id place people item essential quantity_per_person need delivered unmet")
+
+
+def report_hours(problem: DispatchProblem) -> list[float]:
+    """Hours at which coverage is reported: every whole hour, every target, and the horizon."""
+    whole = range(math.floor(problem.horizon_s / SECONDS_PER_HOUR) + 1)
+    marks = [s_to_hours(second) for second in (*problem.target_s, problem.horizon_s)]
+    return sorted({*(float(hour) for hour in whole), *marks})
+
+
+def coverage_table(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> pd.DataFrame:
+    """Supplied people of every site at the hours of the report, whole people."""
+    hours = report_hours(problem)
+    ask_s = [hours_to_s(hour) for hour in hours]
+    replay = Replay(problem)
+    drops: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in problem.site_ids]
+    for done in driven:
+        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+            drops[stop.site].append((second, stop.units))
+    rows: list[Row] = []
+    for site, site_id in enumerate(problem.site_ids):
+        curve = replay.site_curve(site, sorted(drops[site]), ask_s)
+        rows.extend(
+            (site_id, hour, whole_people(people))
+            for hour, people in zip(hours, curve.supplied_at, strict=True)
+        )
+    return _table(rows, "site_id hour supplied")
+
+
+def _curve_table(problem: DispatchProblem, coverage: pd.DataFrame) -> pd.DataFrame:
+    """Supplied people of all sites by hour, and their share of the affected."""
+    people = int(problem.people.sum())
+    totals = coverage.groupby("hour")["supplied"].sum().to_dict()
+    rows = [
+        (hour, int(totals.get(hour, 0)), round(totals.get(hour, 0) / people, 6) if people else 0.0)
+        for hour in report_hours(problem)
+    ]
+    return _table(rows, "hour supplied share")

@@ -1,0 +1,157 @@
+"""One dispatch problem as arrays: all that allocation and dispatch get to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Usable stock, one entry a lot, in the order in which lots are issued (FEFO; batches by readiness).
+
+    Shapes: all (L,). `source` indexes the problem's sources, `item` its items; `available_s` is the second
+    from which the lot can be loaded.
+    """
+
+    lot_ids: tuple[str, ...]
+    source: Ints
+    item: Ints
+    quantity: Ints
+    available_s: Ints
+    expires_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """Stock that stands where people are, handed out without a vehicle: one entry a lot and site."""
+
+    lot_ids: tuple[str, ...]
+    warehouse_ids: tuple[str, ...]
+    site: Ints
+    item: Ints
+    quantity: Ints
+
+
+@dataclass(frozen=True)
+class DispatchProblem:
+    """Who waits where, what stands where, what can carry it, and how long every leg takes.
+
+    Index spaces: I sources, J sites, K items of the basket, V vehicles, T vehicle types, G targets. Points
+    P number the sources first, then the sites, then the bases. Times are whole seconds from the dispatch
+    order, weights kg, volumes m3, distances m; `travel_s` and `travel_m` (T, P, P) are infinite where a
+    type cannot go.
+    """
+
+    source_ids: tuple[str, ...]
+    site_ids: tuple[str, ...]
+    item_ids: tuple[str, ...]
+    vehicle_ids: tuple[str, ...]
+    type_ids: tuple[str, ...]
+    people: Ints
+    handout_per_s: Floats
+    per_person: Floats
+    essential: Flags
+    weight_kg: Floats
+    volume_m3: Floats
+    need: Ints
+    supply: Supply
+    on_site: OnSite
+    docks: Ints
+    dock_kg_per_s: Floats
+    source_ready_s: Ints
+    vehicle_type: Ints
+    vehicle_base: Ints
+    vehicle_ready_s: Ints
+    vehicle_until_s: Ints
+    type_mode: tuple[str, ...]
+    payload_kg: Floats
+    load_volume_m3: Floats
+    stop_s: Ints
+    unload_kg_per_s: Floats
+    cost_per_km: Floats
+    cost_per_h: Floats
+    travel_s: Floats
+    travel_m: Floats
+    target_s: tuple[int, ...]
+    horizon_s: int
+
+    @cached_property
+    def on_site_units(self) -> Ints:
+        """Units handed out without a vehicle, (J, K)."""
+        units = np.zeros((len(self.site_ids), len(self.item_ids)), dtype=np.int64)
+        np.add.at(units, (self.on_site.site, self.on_site.item), self.on_site.quantity)
+        return units
+
+    @cached_property
+    def to_deliver(self) -> Ints:
+        """Units that vehicles would have to bring for every need to be met, (J, K)."""
+        rest: Ints = np.maximum(self.need - self.on_site_units, 0)
+        return rest
+
+    @cached_property
+    def stock(self) -> Ints:
+        """Units that vehicles can load over the whole horizon, (I, K)."""
+        units = np.zeros((len(self.source_ids), len(self.item_ids)), dtype=np.int64)
+        in_time = self.supply.available_s < self.horizon_s
+        np.add.at(
+            units,
+            (self.supply.source[in_time], self.supply.item[in_time]),
+            self.supply.quantity[in_time],
+        )
+        return units
+
+    @cached_property
+    def site_point(self) -> Ints:
+        """Point of each site, (J,)."""
+        return np.arange(len(self.site_ids)) + len(self.source_ids)
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """Modes that have at least one vehicle, sorted."""
+        return tuple(sorted({self.type_mode[kind] for kind in self.vehicle_type.tolist()}))
+
+    def vehicles_of(self, mode: str) -> Ints:
+        """Indices of the vehicles of one mode."""
+        kinds = np.array([kind == mode for kind in self.type_mode], dtype=bool)
+        return np.flatnonzero(kinds[self.vehicle_type]) if len(self.vehicle_type) else np.zeros(0, np.int64)
+
+    def fastest_s(self, mode: str) -> Floats:
+        """Least travel time of any vehicle type of the mode that has a vehicle, (P, P)."""
+        kinds = np.unique(self.vehicle_type[self.vehicles_of(mode)])
+        if not len(kinds):
+            return np.full(self.travel_s.shape[1:], np.inf)
+        fastest: Floats = self.travel_s[kinds].min(axis=0)
+        return fastest
+
+    def drive_s(self, mode: str) -> Floats:
+        """Least seconds from each source to each site by any vehicle of the mode, (I, J)."""
+        return self.fastest_s(mode)[: len(self.source_ids)][:, self.site_point]
+
+    def back_s(self, mode: str) -> Floats:
+        """Least seconds from each site to each source by any vehicle of the mode, (J, I)."""
+        return self.fastest_s(mode)[self.site_point][:, : len(self.source_ids)]
+
+    def reach(self, mode: str) -> Flags:
+        """Whether the mode brings goods from source to site: stock and a vehicle get there, (I, J)."""
+        vehicles = self.vehicles_of(mode)
+        called = np.zeros(len(self.source_ids), dtype=bool)
+        for vehicle in vehicles.tolist():
+            from_base = self.travel_s[self.vehicle_type[vehicle], self.vehicle_base[vehicle]]
+            called |= np.isfinite(from_base[: len(self.source_ids)])
+        return np.isfinite(self.drive_s(mode)) & (called & self.stock.any(axis=1))[:, None]
+
+    @cached_property
+    def reachable(self) -> Flags:
+        """Sites to which some mode brings goods, (J,)."""
+        found = np.zeros(len(self.site_ids), dtype=bool)
+        for mode in self.modes:
+            found |= self.reach(mode).any(axis=0)
+        return found

@@ -1,0 +1,10 @@
+"""Replay a finished plan from its tables and report every rule that it breaks.
+
+Nothing here is shared with the modules that make plans: what they got wrong must not look right here.
+"""
+
+from routing.verify.check import verify_plan
+from routing.verify.context import PlanContext, ReportedFigures
+from routing.verify.findings import RULES, PlanCheck, Violation
+
+__all__ = ["RULES", "PlanCheck", "PlanContext", "ReportedFigures", "Violation", "verify_plan"]

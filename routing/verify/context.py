@@ -1,0 +1,56 @@
+"""What a plan must respect, and the figures that were reported about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from routing.road_network import RoadNetwork
+from stockpile.region import Region
+
+
+@dataclass(frozen=True)
+class PlanContext:
+    """The region, the damaged roads and the order that a plan answers.
+
+    Attributes:
+        region: Tables of the region after losses.
+        network: Roads, with the directed edges that `edge_seconds` counts.
+        edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass.
+        people: Affected people by site id.
+        need: Columns item, quantity_per_person, essential.
+        on: Day of the dispatch order.
+        horizon_s: Last second of the plan.
+        target_hours: Hours after the dispatch order of the targets, in the order of the targets table.
+        fleet_factor: Numbers of vehicles are multiplied by this and rounded down.
+    """
+
+    region: Region
+    network: RoadNetwork
+    edge_seconds: Mapping[str, NDArray[np.float64]]
+    people: Mapping[str, int]
+    need: pd.DataFrame
+    on: dt.date
+    horizon_s: int
+    target_hours: tuple[float, ...]
+    fleet_factor: float
+
+
+@dataclass(frozen=True)
+class ReportedFigures:
+    """What the report says about the plan.
+
+    Attributes:
+        supplied_by_target: Supplied people of all sites, isolated ones too, at each of the target hours.
+        supplied_by_hour: (hour, supplied people of all sites) for each whole hour from 0 to the horizon.
+        person_hours: Hours that people wait for a complete basket, summed up to the horizon.
+    """
+
+    supplied_by_target: tuple[int, ...]
+    supplied_by_hour: tuple[tuple[float, int], ...]
+    person_hours: float

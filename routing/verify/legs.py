@@ -1,0 +1,189 @@
+"""Rules of legs: from where to where, on which links, open or not, how long and how far."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from routing.road_network import RoadNetwork
+from routing.verify.context import PlanContext
+from routing.verify.facts import Facts, Point, VehicleKind
+from routing.verify.findings import Findings
+from routing.verify.rows import Leg, Plan, Stop, Trip
+from routing.verify.snapping import ACCESS_M_PER_S, Snapping
+from stockpile.units import METRES_PER_KM, s_to_hours
+
+NOISE_S = 1e-3
+NOISE_M = 0.51  # half of the last of three decimals of a kilometre
+KM_STEP = 0.0005  # half of the last of three decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One direction of a link."""
+
+    number: int
+    begin: int
+    end: int
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What following the links of a leg gave: least seconds and metres, broken rules, checks made."""
+
+    seconds: float
+    metres: float
+    faults: tuple[tuple[str, str], ...]
+    checks: int
+
+
+def check_legs(
+    plan: Plan, facts: Facts, context: PlanContext, snapping: Snapping, findings: Findings
+) -> None:
+    """Check the legs of every trip against its stops and against the roads."""
+    used = {link for legs in plan.legs.values() for leg in legs for link in leg.links}
+    walker = _Walker(context, snapping, used)
+    for trip, position in _positions(plan, facts):
+        legs = plan.legs.get(trip.id, ())
+        stops = plan.stops.get(trip.id, ())
+        found, expected = [leg.number for leg in legs], list(range(len(stops) + 1))
+        message = f"has the legs {found}, expected {expected}"
+        if not findings.expect("legs", trip.where, message, holds=found == expected):
+            continue
+        _check_times(trip, legs, stops, findings)
+        _check_totals(trip, legs, findings)
+        source = facts.sources.get(trip.source_id)
+        sites = [facts.sites.get(stop.site_id) for stop in stops]
+        points = [position, *(place.point if place is not None else None for place in (source, *sites))]
+        kind = facts.kinds.get(trip.vehicle_type)
+        for leg, (begin, end) in zip(legs, pairwise(points), strict=True):
+            if begin is not None and end is not None and _check_ends(leg, begin, end, findings) and kind:
+                _check_drive(leg, walker.walk(leg, begin, end, kind), findings)
+
+
+def _positions(plan: Plan, facts: Facts) -> Iterable[tuple[Trip, Point | None]]:
+    """Every trip with the point where its vehicle stands before it: its base, or the last stop before."""
+    by_vehicle: dict[str, list[Trip]] = defaultdict(list)
+    for trip in plan.trips:
+        by_vehicle[trip.vehicle_id].append(trip)
+    for trips in by_vehicle.values():
+        yard = facts.yards.get(trips[0].fleet_id)
+        position = yard.base if yard is not None else None
+        for trip in sorted(trips, key=lambda trip: (trip.sequence, trip.depart_s)):
+            yield trip, position
+            stops = plan.stops.get(trip.id, ())
+            site = facts.sites.get(stops[-1].site_id) if stops else None
+            position = site.point if site is not None else None
+
+
+def _check_ends(leg: Leg, begin: Point, end: Point, findings: Findings) -> bool:
+    message = f"goes from {leg.from_id} to {leg.to_id}, expected from {begin.id} to {end.id}"
+    holds = (leg.from_id, leg.to_id) == (begin.id, end.id)
+    return findings.expect("legs", leg.where, message, holds=holds)
+
+
+def _check_times(trip: Trip, legs: tuple[Leg, ...], stops: tuple[Stop, ...], findings: Findings) -> None:
+    """A leg begins once the vehicle is free, and ends when trip and stop say that it arrives."""
+    free = [trip.depart_s, trip.load_end_s, *(stop.unload_end_s for stop in stops)]
+    arrivals = [trip.arrive_s, *(stop.arrive_s for stop in stops)]
+    message = f"departs at {s_to_hours(legs[0].depart_s)} h, the trip says {s_to_hours(trip.depart_s)} h"
+    findings.expect("timeline", legs[0].where, message, holds=legs[0].depart_s == trip.depart_s)
+    for leg, free_s, arrive_s in zip(legs, free, arrivals, strict=False):
+        hour = s_to_hours(leg.depart_s)
+        message = f"departs at {hour} h, the vehicle is free at {s_to_hours(free_s)} h"
+        findings.expect("timeline", leg.where, message, holds=leg.depart_s >= free_s)
+        message = f"arrives at {s_to_hours(leg.arrive_s)} h, trip or stop say {s_to_hours(arrive_s)} h"
+        findings.expect("timeline", leg.where, message, holds=leg.arrive_s == arrive_s)
+
+
+def _check_totals(trip: Trip, legs: tuple[Leg, ...], findings: Findings) -> None:
+    km, drive_s = sum(leg.km for leg in legs), sum(leg.arrive_s - leg.depart_s for leg in legs)
+    message = f"says {trip.drive_km:.3f} km, its legs come to {km:.3f} km"
+    holds = abs(trip.drive_km - km) <= KM_STEP * (len(legs) + 1) + 1e-6
+    findings.expect("drive_totals", trip.where, message, holds=holds)
+    message = f"says {trip.drive_s} s of driving, its legs come to {drive_s} s"
+    findings.expect("drive_totals", trip.where, message, holds=abs(trip.drive_s - drive_s) <= 1)
+
+
+def _check_drive(leg: Leg, walk: Walk, findings: Findings) -> None:
+    for rule, message in walk.faults:
+        findings.expect(rule, leg.where, message, holds=False)
+    findings.count(walk.checks - len(walk.faults))
+    if walk.faults:
+        return
+    taken_s = leg.arrive_s - leg.depart_s
+    message = f"{leg.from_id} to {leg.to_id} in {taken_s} s, it takes {walk.seconds:.1f} s"
+    findings.expect("drive_time", leg.where, message, holds=taken_s >= walk.seconds - NOISE_S)
+    message = f"{leg.from_id} to {leg.to_id} is {leg.km:.3f} km, it is {walk.metres / METRES_PER_KM:.3f} km"
+    holds = leg.km * METRES_PER_KM >= walk.metres - NOISE_M
+    findings.expect("distance", leg.where, message, holds=holds)
+
+
+class _Walker:
+    """Follows the links of legs; remembers legs that it has followed before."""
+
+    def __init__(self, context: PlanContext, snapping: Snapping, used: set[str]) -> None:
+        self._snapping = snapping
+        self._edge_seconds = context.edge_seconds
+        self._edges = _edges_by_link(context.network, used)
+        self._nodes = context.network.node_ids
+        self._walked: dict[tuple[object, ...], Walk] = {}
+
+    def walk(self, leg: Leg, begin: Point, end: Point, kind: VehicleKind) -> Walk:
+        """Return the least time and distance of the leg, or the rules that its links break."""
+        key = (kind.id, begin, end, leg.links)
+        if key not in self._walked:
+            self._walked[key] = self._follow(leg.links, begin, end, kind)
+        return self._walked[key]
+
+    def _follow(self, links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind) -> Walk:
+        if begin == end and not links:
+            return Walk(0.0, 0.0, (), 1)
+        starts, ends = self._snapping.near(begin, kind), self._snapping.near(end, kind)
+        for point, near in ((begin, starts), (end, ends)):
+            if not near:
+                message = f"{point.kind} {point.id} does not touch what a {kind.id} moves on"
+                return Walk(0.0, 0.0, (("route", message),), 1)
+        # Nearly always one node; of several within a metre the first that fits is taken.
+        tried = [self._from_node(node, access_m, links, ends, kind) for node, access_m in starts.items()]
+        return next((walk for walk in tried if not walk.faults), tried[0])
+
+    def _from_node(
+        self, node: int, access_m: float, links: tuple[str, ...], ends: Mapping[int, float], kind: VehicleKind
+    ) -> Walk:
+        edge_seconds = self._edge_seconds[kind.id]
+        seconds, metres = 0.0, 0.0
+        faults: list[tuple[str, str]] = []
+        for link in links:
+            edge = self._edges.get((link, node))
+            if edge is None:
+                message = (
+                    f"link {link} cannot be driven from node {self._nodes[node]}, where the way has come to"
+                )
+                return Walk(seconds, metres, (*faults, ("route", message)), len(links))
+            needed_s = float(edge_seconds[edge.number])
+            if not np.isfinite(needed_s):
+                way = f"from {self._nodes[edge.begin]} to {self._nodes[edge.end]}"
+                faults.append(("closed_link", f"link {link} is closed to a {kind.id} {way}"))
+            seconds, metres, node = seconds + needed_s, metres + edge.metres, edge.end
+        if node not in ends:
+            nearest = self._nodes[next(iter(ends))]
+            faults.append(("route", f"ends at node {self._nodes[node]}, the nearest to its end is {nearest}"))
+        access_m += ends.get(node, 0.0)
+        return Walk(seconds + access_m / ACCESS_M_PER_S, metres + access_m, tuple(faults), 2 * len(links) + 1)
+
+
+def _edges_by_link(network: RoadNetwork, used: set[str]) -> dict[tuple[str, int], Edge]:
+    """Edges of the links in use, by link id and the node where they begin."""
+    rows = [row for row, link in enumerate(network.link_ids) if link in used]
+    edges: dict[tuple[str, int], Edge] = {}
+    for number in np.flatnonzero(np.isin(network.link, rows)).tolist():
+        begin, end = int(network.edge_from[number]), int(network.edge_to[number])
+        link = network.link_ids[int(network.link[number])]
+        edges[link, begin] = Edge(number, begin, end, float(network.length_m[number]))
+    return edges

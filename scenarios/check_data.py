@@ -1,0 +1,56 @@
+"""Check everything that a region is planned from: its tables, its roads and its scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from routing.checks import check_roads
+from scenarios.loading import load_scenario, offered_overrides, scenario_names
+from scenarios.situation import apply_scenario
+from stockpile.bundle import REGION_TABLES
+from stockpile.errors import DataError, Problem, sorted_problems
+from stockpile.region import Region, read_region
+
+
+@dataclass(frozen=True)
+class DataCheck:
+    """What a check found: every problem, and how many rows and scenarios were read."""
+
+    problems: tuple[Problem, ...]
+    counts: str
+
+
+def check_data(name: str, data_root: Path | None = None, library: Path | None = None) -> DataCheck:
+    """Return everything wrong with a region.
+
+    Roads are checked, and scenarios tried on the region, once its tables are sound; until then scenarios
+    are only checked for their form.
+    """
+    region, problems = read_region(name, data_root)
+    if region is not None:
+        problems.extend(check_roads(region))
+    names = scenario_names(name, library)
+    for scenario in names:
+        problems.extend(_scenario_problems(f"{name}/{scenario}", region, library))
+    counts = [] if region is None else [f"{len(region.table(table)):,} {table}" for table in REGION_TABLES]
+    return DataCheck(
+        sorted_problems(problems), ", ".join([*counts, f"{len(names)} scenario{'s' * (len(names) != 1)}"])
+    )
+
+
+def _scenario_problems(spec: str, region: Region | None, library: Path | None) -> Iterator[Problem]:
+    """Try a scenario as it is, then with each override that it offers."""
+    try:
+        offered = tuple(offered_overrides(spec, library))
+    except DataError as error:
+        yield from error.problems
+        return
+    for chosen in ((), *((name,) for name in offered)):
+        try:
+            resolved = load_scenario(spec, library, chosen)
+            if region is not None:
+                apply_scenario(region, resolved)
+        except DataError as error:
+            yield from error.problems

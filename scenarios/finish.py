@@ -1,0 +1,169 @@
+"""Put a finished plan in the words of the report: tables, promises, bound, verification, provenance."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from routing.allocation import Allocation
+from routing.assemble import Assembly, ReliefOrder
+from routing.dispatch import Dispatch
+from routing.plan import plan_tables
+from routing.problem import DispatchProblem
+from routing.supply_curve import whole_people
+from routing.verify import PlanContext, ReportedFigures, verify_plan
+from scenarios.loading import ResolvedScenario
+from scenarios.result import Bound, Gap, RunResult, TargetResult, Verification
+from scenarios.situation import Situation
+from stockpile.bundle import ALL_TABLES
+from stockpile.region import Region
+from stockpile.units import SECONDS_PER_HOUR, s_to_hours
+
+ROUGH = ("modelled", "assumed")
+"""Values of `basis` that stand for no stated figure."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Everything that a run has worked out."""
+
+    resolved: ResolvedScenario
+    situation: Situation
+    order: ReliefOrder
+    assembly: Assembly
+    allocation: Allocation
+    plan: Dispatch
+    gaps: tuple[Gap, ...]
+    seed: int
+    effort: str
+
+
+def finished_result(finished: Finished) -> RunResult:
+    """Write the plan as tables, replay them independently, and gather what the reports need."""
+    situation, problem = finished.situation, finished.assembly.problem
+    tables = plan_tables(finished.assembly, finished.plan, situation.network, situation.region.sites)
+    tables["isolated"] = _isolated_table(problem, situation.region.sites)
+    tables["flooded"] = situation.flooded
+    targets = _target_results(finished, tables["coverage"])
+    tables["targets"] = pd.DataFrame([asdict(target) for target in targets])
+    tables["gaps"] = pd.DataFrame(
+        [asdict(gap) for gap in finished.gaps], columns=list(Gap.__dataclass_fields__)
+    )
+    curve = tables["curve"]
+    by_hour = tuple(
+        (float(hour), int(supplied))
+        for hour, supplied in zip(curve["hour"], curve["supplied"], strict=True)
+        if hour == int(hour)
+    )
+    person_hours = finished.plan.outcome.person_seconds / SECONDS_PER_HOUR
+    return RunResult(
+        spec=finished.resolved.spec,
+        scenario=situation.scenario,
+        region=situation.region,
+        affected=int(problem.people.sum()),
+        supplied_by_hour=by_hour,
+        person_hours=person_hours,
+        cost_yuan=finished.plan.outcome.cost,
+        targets=targets,
+        gaps=finished.gaps,
+        bound=_bound(finished, targets),
+        verification=_verification(finished, tables, by_hour, person_hours),
+        modelled_or_assumed_share=rough_share(situation.region),
+        inputs={**situation.region.digests, **finished.resolved.sources},
+        tables=tables,
+        change_log=finished.resolved.change_log,
+        resolved_yaml=finished.resolved.as_yaml(),
+        seed=finished.seed,
+        effort=finished.effort,
+    )
+
+
+def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetResult, ...]:
+    """How each promise was kept; people whom no mode reaches are exempt and counted apart."""
+    scenario, problem = finished.situation.scenario, finished.assembly.problem
+    exempt = ~problem.reachable
+    exempt_people = int(problem.people[exempt].sum())
+    people = int(problem.people.sum()) - exempt_people
+    exempt_ids = {site for site, out in zip(problem.site_ids, exempt, strict=True) if out}
+    counted = coverage[~coverage["site_id"].isin(exempt_ids)]
+    results = []
+    for name, target in scenario.targets.items():
+        hour = round(scenario.hours_after_order(target), 4)
+        supplied = int(counted.loc[counted["hour"] == hour, "supplied"].sum())
+        share = supplied / people if people else 1.0
+        results.append(
+            TargetResult(
+                id=name,
+                hours=target.hours,
+                scope=target.scope,
+                required=target.required,
+                people=people,
+                supplied=supplied,
+                share=share,
+                exempt_people=exempt_people,
+                met=supplied >= target.required * people - 1e-9,
+                source=target.source,
+            )
+        )
+    return tuple(results)
+
+
+def _bound(finished: Finished, targets: tuple[TargetResult, ...]) -> Bound:
+    allocation = finished.allocation
+    supplied = tuple(
+        min(whole_people(bound), target.people)
+        for bound, target in zip(allocation.supplied_bound, targets, strict=True)
+    )
+    first = supplied[0]
+    gap = (first - targets[0].supplied) / first if first else 0.0
+    return Bound(supplied, allocation.person_seconds_bound / SECONDS_PER_HOUR, gap)
+
+
+def _verification(
+    finished: Finished,
+    tables: dict[str, pd.DataFrame],
+    by_hour: tuple[tuple[float, int], ...],
+    person_hours: float,
+) -> Verification:
+    order, coverage = finished.order, tables["coverage"]
+    target_hours = tuple(s_to_hours(second) for second in order.target_s)
+    context = PlanContext(
+        region=finished.situation.region,
+        network=finished.situation.network,
+        edge_seconds=finished.assembly.edge_seconds,
+        people={str(site): int(count) for site, count in order.people.items()},
+        need=order.need,
+        on=order.on,
+        horizon_s=order.horizon_s,
+        target_hours=target_hours,
+        fleet_factor=1.0,  # the situation's fleet table has the factor in it already
+    )
+    supplied = tuple(int(coverage.loc[coverage["hour"] == hour, "supplied"].sum()) for hour in target_hours)
+    check = verify_plan(tables, context, reported=ReportedFigures(supplied, by_hour, person_hours))
+    return Verification(tuple(str(violation) for violation in check.violations), check.rules_checked)
+
+
+def _isolated_table(problem: DispatchProblem, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sites with people whom no mode reaches."""
+    cut_off = {
+        problem.site_ids[site]: int(problem.people[site])
+        for site in np.flatnonzero(~problem.reachable & (problem.people > 0)).tolist()
+    }
+    rows = sites[sites["id"].isin(list(cut_off))].sort_values("id")
+    return pd.DataFrame(
+        {
+            "site_id": rows["id"],
+            "name_zh": rows["name_zh"],
+            "name_en": rows["name_en"],
+            "place": rows["place"],
+            "people": [cut_off[site] for site in rows["id"]],
+        }
+    ).reset_index(drop=True)
+
+
+def rough_share(region: Region) -> float:
+    """Share of the rows of all tables whose basis is modelled or assumed."""
+    bases = pd.concat([getattr(region, table)["basis"] for table in ALL_TABLES])
+    return float(bases.isin(ROUGH).mean()) if len(bases) else 0.0

@@ -1,0 +1,257 @@
+"""Who is short, of what, and which limit alone keeps it from them: found by planning again without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from routing.allocation import Flow, empty_flow
+from routing.construct import construct
+from routing.dispatch import PREFER_LARGE_S_PER_KG, Dispatch
+from routing.problem import DispatchProblem, Floats, Ints, Supply
+from routing.supply_curve import whole_people
+from routing.tasks import essential_tasks
+from routing.timeline import DrivenTrip, Replay, Routes, Trip
+from scenarios.result import Gap
+from stockpile.units import s_to_hours
+
+MORE_VEHICLES = 4
+"""With the fleet limit lifted, each vehicle stands there this many times."""
+
+ANY_RATE = 1e9
+"""Hand-out rate, persons a second, that never makes anybody wait."""
+
+SEVERAL = "several"
+"""Cause of a gap that no single lifted limit even narrows."""
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """The problem without one limit, and the flow that seeds a plan for it."""
+
+    cause: str
+    problem: DispatchProblem
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class _Short:
+    """A site whose people are not all supplied by a target."""
+
+    site: int
+    target: int
+    people: int
+    item: int
+
+
+def find_gaps(
+    problem: DispatchProblem,
+    plan: Dispatch,
+    flow: Flow,
+    places: Mapping[str, str],
+    rebuilt: Mapping[str, DispatchProblem],
+) -> tuple[Gap, ...]:
+    """Explain every site that misses a target, at the first target it misses.
+
+    A cause counts as proven when the plan made without that limit supplies all people of the site by that
+    hour and no fewer people in all.
+
+    Args:
+        problem: The situation.
+        plan: The plan to explain.
+        flow: Flow that seeded it.
+        places: Place of each site id.
+        rebuilt: The problem built anew without a limit that arrays alone cannot lift, by cause
+            (`expired`: with lots past their date, `road`: on intact roads).
+
+    Returns:
+        Gaps by target, then by people (most first), then by site.
+    """
+    replay = Replay(problem)
+    supplied = _supplied(replay, plan.driven)
+    short = list(_short_sites(problem, plan.driven, supplied))
+    if not short:
+        return ()
+    routes = _routes(problem, plan.driven)
+    totals = supplied.sum(axis=0)
+    found = [
+        (lifted.cause, _supplied_without(lifted, routes))
+        for lifted in lifted_problems(problem, flow, rebuilt)
+    ]
+    gaps = [_explain(problem, gap, supplied, totals, found, places) for gap in short]
+    return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
+
+
+def lifted_problems(
+    problem: DispatchProblem, flow: Flow, rebuilt: Mapping[str, DispatchProblem]
+) -> Iterator[Lifted]:
+    """The problem without each limit in turn, in the order in which causes are named."""
+    yield Lifted("stock", _without_stock_limit(problem), empty_flow())
+    if "expired" in rebuilt:
+        yield Lifted("expired", rebuilt["expired"], empty_flow())
+    if "road" in rebuilt:
+        yield Lifted("road", rebuilt["road"], empty_flow())
+    reachable = np.isfinite(problem.travel_s)
+    yield Lifted("distance", replace(problem, travel_s=np.where(reachable, 0.0, np.inf)), flow)
+    yield Lifted("callout", _without_call_out(problem), flow)
+    many = np.full_like(problem.docks, max(1, len(problem.vehicle_ids)))
+    yield Lifted("docks", replace(problem, docks=many), flow)
+    yield Lifted("fleet", _with_more_vehicles(problem), flow)
+    fast = np.full_like(problem.handout_per_s, ANY_RATE)
+    yield Lifted("handout", replace(problem, handout_per_s=fast), flow)
+
+
+def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
+    """Every loading point holds what all sites need of every item, from the order on."""
+    sources, items = len(problem.source_ids), len(problem.item_ids)
+    source, item = (index.reshape(-1) for index in np.indices((sources, items)))
+    supply = Supply(
+        lot_ids=tuple(f"lifted-{n}" for n in range(len(source))),
+        source=source,
+        item=item,
+        quantity=problem.need.sum(axis=0)[item],
+        available_s=np.zeros(len(source), dtype=np.int64),
+        expires_on=("",) * len(source),
+    )
+    return replace(problem, supply=supply)
+
+
+def _without_call_out(problem: DispatchProblem) -> DispatchProblem:
+    """Vehicles, warehouses and suppliers stand ready when the order is given."""
+    supply = replace(problem.supply, available_s=np.zeros_like(problem.supply.available_s))
+    return replace(
+        problem,
+        supply=supply,
+        source_ready_s=np.zeros_like(problem.source_ready_s),
+        vehicle_ready_s=np.zeros_like(problem.vehicle_ready_s),
+    )
+
+
+def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
+    def more(column: Ints) -> Ints:
+        return np.tile(column, MORE_VEHICLES)
+
+    return replace(
+        problem,
+        vehicle_ids=tuple(f"{name}*{n}" for n in range(MORE_VEHICLES) for name in problem.vehicle_ids),
+        vehicle_type=more(problem.vehicle_type),
+        vehicle_base=more(problem.vehicle_base),
+        vehicle_ready_s=more(problem.vehicle_ready_s),
+        vehicle_until_s=more(problem.vehicle_until_s),
+    )
+
+
+def _routes(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Routes:
+    """The essential trips of a plan, vehicle by vehicle."""
+    routes: list[list[Trip]] = [[] for _ in problem.vehicle_ids]
+    for done in sorted(driven, key=lambda one: (one.vehicle, one.sequence)):
+        if not done.trip.extra:
+            routes[done.vehicle].append(done.trip)
+    return tuple(tuple(trips) for trips in routes)
+
+
+def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
+    """Whole people of each site supplied by each target, (J, G)."""
+    problem, ask = replay.problem, sorted(replay.problem.target_s)
+    columns = [ask.index(second) for second in problem.target_s]
+    drops: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in problem.site_ids]
+    for done in driven:
+        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+            drops[stop.site].append((second, stop.units))
+    table = [
+        [whole_people(people) for people in replay.site_curve(site, sorted(dropped), ask).supplied_at]
+        for site, dropped in enumerate(drops)
+    ]
+    return np.array(table, dtype=np.int64).reshape(len(problem.site_ids), len(ask))[:, columns]
+
+
+def _supplied_without(lifted: Lifted, routes: Routes) -> Ints:
+    """People supplied by site and target in the better of a new plan and the old one, the limit lifted."""
+    replay = Replay(lifted.problem)
+    tasks = essential_tasks(lifted.problem, lifted.flow)
+    prefer = PREFER_LARGE_S_PER_KG[1]
+    idle = len(lifted.problem.vehicle_ids) - len(routes)
+    plans = [construct(replay, tasks, prefer_large_s_per_kg=prefer), routes + ((),) * idle]
+    outcomes = [replay.evaluate(plan) for plan in plans]
+    best = min(outcomes, key=lambda outcome: outcome.rank)
+    return _supplied(replay, best.driven)
+
+
+def _short_sites(problem: DispatchProblem, driven: Sequence[DrivenTrip], supplied: Ints) -> Iterator[_Short]:
+    """Sites that some mode reaches, at the first target that not all of their people make."""
+    reachable = problem.reachable
+    for site in np.flatnonzero(problem.people > 0).tolist():
+        short = np.flatnonzero(supplied[site] < problem.people[site])
+        if reachable[site] and len(short):
+            target = int(short[0])
+            people = int(problem.people[site] - supplied[site, target])
+            yield _Short(site, target, people, limiting_item(problem, driven, site, target))
+
+
+def limiting_item(problem: DispatchProblem, driven: Sequence[DrivenTrip], site: int, target: int) -> int:
+    """Essential item of which the site holds the fewest persons' shares by the target."""
+    held = problem.on_site_units[site].astype(np.float64)
+    for done in driven:
+        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+            if stop.site == site and second <= problem.target_s[target]:
+                held += stop.units
+    shares: Floats = np.where(problem.essential, held / problem.per_person, np.inf)
+    return int(np.argmin(shares))
+
+
+def _explain(
+    problem: DispatchProblem,
+    gap: _Short,
+    supplied: Ints,
+    totals: Ints,
+    found: Sequence[tuple[str, Ints]],
+    places: Mapping[str, str],
+) -> Gap:
+    """Name the first limit whose lifting serves the site, else those that help, most first."""
+    before, people = int(supplied[gap.site, gap.target]), int(problem.people[gap.site])
+    gains = {cause: int(after[gap.site, gap.target]) - before for cause, after in found}
+    proven = [
+        cause
+        for cause, after in found
+        if after[gap.site, gap.target] >= people and after[:, gap.target].sum() >= totals[gap.target]
+    ]
+    helping = sorted((cause for cause in gains if gains[cause] > 0), key=lambda cause: -gains[cause])
+    site_id = problem.site_ids[gap.site]
+    return Gap(
+        site=site_id,
+        place=places[site_id],
+        people=gap.people,
+        item=problem.item_ids[gap.item],
+        hour=s_to_hours(problem.target_s[gap.target]),
+        causes=tuple(proven or helping or [SEVERAL]),
+        proven=bool(proven),
+        repair=None,
+    )
+
+
+def isolated_gaps(
+    problem: DispatchProblem, places: Mapping[str, str], on_intact_roads: DispatchProblem
+) -> tuple[Gap, ...]:
+    """A gap for every site that no mode reaches: all its people, at the first target.
+
+    The roads are the proven cause where the same site is reached when they are whole.
+    """
+    intact = dict(zip(on_intact_roads.site_ids, on_intact_roads.reachable.tolist(), strict=True))
+    gaps = []
+    for site in np.flatnonzero(~problem.reachable & (problem.people > 0)).tolist():
+        site_id = problem.site_ids[site]
+        gaps.append(
+            Gap(
+                site=site_id,
+                place=places[site_id],
+                people=int(problem.people[site]),
+                item=problem.item_ids[limiting_item(problem, (), site, 0)],
+                hour=s_to_hours(problem.target_s[0]),
+                causes=("road",) if intact.get(site_id, False) else ("isolated",),
+                proven=bool(intact.get(site_id, False)),
+                repair=None,
+            )
+        )
+    return tuple(gaps)

@@ -1,0 +1,42 @@
+"""Show on a terminal which step of a long run is under way; say nothing anywhere else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TextIO
+
+Progress = Callable[[str], AbstractContextManager[object]]
+
+
+def progress_on(stream: TextIO, *, quiet: bool) -> Progress:
+    """Return what a run calls with the name of each step.
+
+    On a terminal a step spins while it lasts and leaves a line with its seconds. In CI, in a pipe and with
+    `quiet` nothing is written, so that logs and comparisons stay the same from run to run.
+    """
+    if quiet or os.environ.get("CI") or not stream.isatty():
+        return _say_nothing
+    return _on_terminal(stream)
+
+
+def _say_nothing(step: str) -> AbstractContextManager[object]:
+    return nullcontext(step)
+
+
+def _on_terminal(stream: TextIO) -> Progress:
+    from rich.console import Console  # noqa: PLC0415 - not needed where nothing is shown
+    from rich.markup import escape  # noqa: PLC0415
+
+    console = Console(file=stream)
+
+    @contextmanager
+    def show(step: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        with console.status(escape(step)):
+            yield
+        console.print(f"[green]✓[/green] {escape(step)}  [dim]{time.perf_counter() - begun:.1f} s[/dim]")
+
+    return show

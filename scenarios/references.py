@@ -1,0 +1,157 @@
+"""Check every id that a scenario names against the region it disturbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from routing.closures import Closure, RoadState, points_in_water
+from routing.road_network import ROAD_CLASSES
+from scenarios.loading import ResolvedScenario
+from scenarios.near_matches import did_you_mean
+from stockpile.errors import Problem
+from stockpile.region import Region
+
+
+def check_references(region: Region, resolved: ResolvedScenario) -> list[Problem]:
+    """Return what a scenario names that the region does not have, or names twice.
+
+    Checked are the region itself, the basket, places (known, with a site, affected once), warehouses
+    (known, existing, losing stock once), and the links, refs, names and classes of closures.
+    """
+    return [
+        *_check_region_and_basket(region, resolved),
+        *_check_affected(region, resolved),
+        *_check_losses(region, resolved),
+        *_check_closures(region, resolved),
+    ]
+
+
+def _check_region_and_basket(region: Region, resolved: ResolvedScenario) -> Iterator[Problem]:
+    scenario = resolved.scenario
+    if scenario.region != region.name:
+        yield _unknown(resolved, "region", scenario.region, "is not the region that was read", [region.name])
+    baskets = sorted(set(region.baskets["basket"]))
+    if scenario.basket not in baskets:
+        yield _unknown(resolved, "basket", scenario.basket, "is not in the table of baskets", baskets)
+
+
+def _check_affected(region: Region, resolved: ResolvedScenario) -> Iterator[Problem]:
+    parents = parent_of_place(region)
+    places = _readable(region.places)
+    served = {above for place in region.sites["place"] for above in with_units_above(place, parents)}
+    groups: dict[str, str] = {}
+    for group, affected in resolved.scenario.affected.items():
+        key = f"affected.{group}.places"
+        for place in affected.places:
+            if place not in places:
+                yield _unknown(resolved, key, place, "is not in the table of places", places)
+            elif place in groups:
+                yield resolved.written.problem(
+                    key, place, f"is affected twice: affected.{groups[place]} lists it too", "List it once"
+                )
+            elif place not in served:
+                yield resolved.written.problem(
+                    key,
+                    place,
+                    f"has no site that could take its people ({places[place]})",
+                    "Add a site in it to sites.csv, or list another place",
+                )
+            groups.setdefault(place, group)
+    yield from _nested_places(resolved, groups, parents)
+
+
+def _nested_places(
+    resolved: ResolvedScenario, groups: Mapping[str, str], parents: Mapping[str, str]
+) -> Iterator[Problem]:
+    for place, group in groups.items():
+        for above in with_units_above(place, parents)[1:]:
+            if above in groups:
+                yield resolved.written.problem(
+                    f"affected.{group}.places",
+                    place,
+                    f"is affected twice: it lies in {above}, which affected.{groups[above]} lists",
+                    "List either the unit or the units within it",
+                )
+
+
+def _check_losses(region: Region, resolved: ResolvedScenario) -> Iterator[Problem]:
+    existing = region.warehouses[region.warehouses["status"] == "existing"]
+    warehouses = _readable(existing)
+    losing: dict[str, str] = {}
+    for name, loss in resolved.scenario.losses.items():
+        key = f"losses.{name}.warehouse"
+        if loss.warehouse not in warehouses:
+            yield _unknown(resolved, key, loss.warehouse, "is no existing warehouse", warehouses)
+        elif loss.warehouse in losing:
+            message = f"loses stock twice: losses.{losing[loss.warehouse]} names it too"
+            yield resolved.written.problem(
+                key, loss.warehouse, message, "Write one loss with the whole share"
+            )
+        losing.setdefault(loss.warehouse, name)
+
+
+def _check_closures(region: Region, resolved: ResolvedScenario) -> Iterator[Problem]:
+    roads = region.roads
+    known: dict[str, tuple[Iterable[str], str]] = {
+        "refs": (_road_numbers(roads["ref"]), "is no road number of the roads table"),
+        "names": (
+            sorted({*roads["name_zh"], *roads["name_en"]} - {""}),
+            "is no road name of the roads table",
+        ),
+        "classes": (ROAD_CLASSES, "is no road class"),
+        "links": (list(roads["id"]), "is no link of the roads table"),
+    }
+    for name, closure in resolved.scenario.closures.items():
+        for selector, (ids, message) in known.items():
+            chosen: tuple[str, ...] = getattr(closure, selector) or ()
+            for value in sorted(set(chosen) - set(ids)):
+                yield _unknown(resolved, f"closures.{name}.{selector}", value, message, ids)
+
+
+def _road_numbers(refs: Iterable[str]) -> list[str]:
+    """Return single road numbers; a link of several roads separates them by `;`."""
+    return sorted({part.strip() for ref in refs for part in ref.split(";")} - {""})
+
+
+def check_closures_act(
+    region: Region, resolved: ResolvedScenario, closures: Iterable[Closure], state: RoadState
+) -> list[Problem]:
+    """Return a problem for every closure that touches no road and floods no warehouse or site."""
+    acting = {name for names in set(state.closed_by) for name in names}
+    points = pd.concat([region.warehouses[["lon", "lat"]], region.sites[["lon", "lat"]]])
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    return [
+        resolved.written.problem(
+            f"closures.{closure.id}",
+            None,
+            "acts on no road: no link meets all its selectors",
+            "Check the polygon ([longitude, latitude] in WGS84) and the other selectors",
+        )
+        for closure in closures
+        if closure.id not in acting and not points_in_water([closure], lon, lat).any()
+    ]
+
+
+def parent_of_place(region: Region) -> dict[str, str]:
+    """Return the unit above each place; blank for the top unit."""
+    return dict(zip(region.places["id"], region.places["parent"], strict=True))
+
+
+def with_units_above(place: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a place and the units above it, from the place upwards."""
+    chain = [place]
+    while (above := parents.get(chain[-1], "")) and above not in chain:
+        chain.append(above)
+    return tuple(chain)
+
+
+def _readable(table: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(table["id"], table["name_zh"], strict=True))
+
+
+def _unknown(
+    resolved: ResolvedScenario, key: str, value: str, message: str, known: Iterable[str] | Mapping[str, str]
+) -> Problem:
+    return resolved.written.problem(key, value, message, did_you_mean(value, known))

@@ -1,0 +1,180 @@
+"""The sheets of plan.xlsx that crews work from: loading at each warehouse, driving for each owner."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from scenarios.report.findings import Row, rows_of
+from scenarios.report.office_sheets import CLOCK_NOTE
+from scenarios.report.sheet_model import Cell, Column, Sheet, Table
+from scenarios.report.wording import Names, people_text
+from scenarios.result import RunResult
+
+LOAD_COLUMNS = (
+    Column("已装", "loaded", 7, "tick"),
+    Column("车次", "trip", 7),
+    Column("装位", "dock", 6, "count"),
+    Column("装车", "from", 7, "clock"),
+    Column("装完", "until", 7, "clock"),
+    Column("车辆", "vehicle", 16, "wrap"),
+    Column("序", "pick", 6, "count"),
+    Column("批次", "lot", 16, "wrap"),
+    Column("物资", "item", 16, "wrap"),
+    Column("数量", "quantity", 9, "count"),
+    Column("单位", "unit", 6),
+    Column("公斤", "kg", 9, "decimal"),
+    Column("送往", "for site", 30, "wrap"),
+)
+LOAD_BAND = 1
+
+DRIVER_COLUMNS = (
+    Column("车辆", "vehicle", 16, "wrap"),
+    Column("车次", "trip", 7),
+    Column("出发", "leave", 7, "clock"),
+    Column("从", "from", 18, "wrap"),
+    Column("到", "to", 20, "wrap"),
+    Column("到达", "arrive", 7, "clock"),
+    Column("作业", "work", 12),
+    Column("开始", "start", 7, "clock"),
+    Column("结束", "end", 7, "clock"),
+    Column("公里", "km", 7, "decimal"),
+    Column("途经", "roads", 22, "wrap"),
+    Column("卸货", "to unload", 26, "wrap"),
+)
+DRIVER_BAND = 1
+
+
+def load_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
+    """One sheet for each loading point that sends something, in order of id."""
+    trips = {str(trip["trip_id"]): trip for trip in rows_of(result.tables["trips"])}
+    lines: defaultdict[str, list[Row]] = defaultdict(list)
+    for line in rows_of(result.tables["load_lines"]):
+        lines[str(trips[str(line["trip_id"])]["source_id"])].append(line)
+    return tuple(_load_sheet(source, lines[source], trips, names) for source in sorted(lines))
+
+
+def _load_sheet(source: str, lines: list[Row], trips: dict[str, Row], names: Names) -> Sheet:
+    def picking_order(line: Row) -> tuple[float, str, int]:
+        trip_id = str(line["trip_id"])
+        return float(trips[trip_id]["load_start_h"]), trip_id, int(line["pick"])
+
+    rows = tuple(
+        _load_row(line, trips[str(line["trip_id"])], names) for line in sorted(lines, key=picking_order)
+    )
+    name = names.source(source)
+    count = people_text(len({line["trip_id"] for line in lines}))
+    tonnes = sum(float(line["weight_kg"]) for line in lines) / 1000
+    return Sheet(
+        name=f"装 {source} {name}" if name != source else f"装 {source}",
+        title=f"装货单 Load sheet: {name} ({source})",
+        notes=(f"{count} 车次 trips · {tonnes:,.1f} t", CLOCK_NOTE),
+        tables=(Table(LOAD_COLUMNS, rows, band=LOAD_BAND),),
+    )
+
+
+def _load_row(line: Row, trip: Row, names: Names) -> tuple[Cell, ...]:
+    item, site = str(line["item"]), str(line["site_id"])
+    return (
+        "",
+        str(trip["trip_id"]),
+        int(trip["dock"]),
+        float(trip["load_start_h"]),
+        float(trip["load_end_h"]),
+        _vehicle(trip, names),
+        int(line["pick"]),
+        str(line["lot_id"]),
+        names.zh("items", item),
+        int(line["quantity"]),
+        names.units.get(item, ""),
+        float(line["weight_kg"]),
+        f"{names.zh('sites', site)} ({site})",
+    )
+
+
+def _vehicle(trip: Row, names: Names) -> str:
+    return f"{trip['vehicle_id']} {names.zh('vehicle_types', str(trip['vehicle_type']))}"
+
+
+def driver_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
+    """One sheet for each owner of vehicles that drive: every leg, vehicle by vehicle."""
+    owned: defaultdict[str, list[Row]] = defaultdict(list)
+    for trip in rows_of(result.tables["trips"]):
+        owned[names.owner(str(trip["fleet_id"]))].append(trip)
+    legs = _by_trip(result, "legs", "leg")
+    stops = _by_trip(result, "stops", "stop")
+    goods = _goods_by_stop(result, names)
+    return tuple(_driver_sheet(owner, owned[owner], (legs, stops), goods, names) for owner in sorted(owned))
+
+
+def _driver_sheet(
+    owner: str,
+    trips: Iterable[Row],
+    ways: tuple[dict[str, dict[int, Row]], dict[str, dict[int, Row]]],
+    goods: dict[tuple[str, int], str],
+    names: Names,
+) -> Sheet:
+    legs, stops = ways
+    ordered = sorted(trips, key=lambda trip: (str(trip["vehicle_id"]), int(trip["sequence"])))
+    rows = tuple(
+        _driver_row(trip, leg, stops.get(str(trip["trip_id"]), {}), goods, names)
+        for trip in ordered
+        for _, leg in sorted(legs.get(str(trip["trip_id"]), {}).items())
+    )
+    vehicles = people_text(len({trip["vehicle_id"] for trip in ordered}))
+    return Sheet(
+        name=f"车队 {owner}",
+        title=f"驾驶员单 Driver sheet: {owner}",
+        notes=(f"{vehicles} 辆 vehicles · {people_text(len(ordered))} 车次 trips", CLOCK_NOTE),
+        tables=(Table(DRIVER_COLUMNS, rows, band=DRIVER_BAND),),
+    )
+
+
+def _driver_row(
+    trip: Row, leg: Row, stops: dict[int, Row], goods: dict[tuple[str, int], str], names: Names
+) -> tuple[Cell, ...]:
+    number = int(leg["leg"])
+    stop = stops.get(number, {})
+    work, start, end = (
+        ("卸货 unload", stop["unload_start_h"], stop["unload_end_h"])
+        if stop
+        else ("装货 load", trip["load_start_h"], trip["load_end_h"])
+    )
+    return (
+        _vehicle(trip, names),
+        str(trip["trip_id"]),
+        float(leg["depart_h"]),
+        names.point(str(leg["from_id"])),
+        names.point(str(leg["to_id"])),
+        float(leg["arrive_h"]),
+        work,
+        float(start),
+        float(end),
+        float(leg["km"]),
+        str(leg["via"]),
+        goods.get((str(trip["trip_id"]), number), ""),
+    )
+
+
+def _by_trip(result: RunResult, table: str, number: str) -> dict[str, dict[int, Row]]:
+    rows: defaultdict[str, dict[int, Row]] = defaultdict(dict)
+    for row in rows_of(result.tables[table]):
+        rows[str(row["trip_id"])][int(row[number])] = row
+    return rows
+
+
+def _goods_by_stop(result: RunResult, names: Names) -> dict[tuple[str, int], str]:
+    """What comes off at each stop of each trip, items added up over lots, in picking order."""
+    units: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    lines = rows_of(result.tables["load_lines"])
+    for line in sorted(lines, key=lambda row: (str(row["trip_id"]), int(row["pick"]))):
+        load = units[str(line["trip_id"]), int(line["stop"])]
+        item = str(line["item"])
+        load[item] = load.get(item, 0) + int(line["quantity"])
+    return {
+        stop: "、".join(
+            f"{names.zh('items', item)} {people_text(count)} {names.units.get(item, '')}".rstrip()
+            for item, count in load.items()
+        )
+        for stop, load in units.items()
+    }

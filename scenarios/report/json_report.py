@@ -1,0 +1,131 @@
+"""report.json: the machine-readable result, schema stockpile-report/1."""
+
+from __future__ import annotations
+
+import json
+
+from scenarios.report.findings import rows_of
+from scenarios.result import Gap, RunResult, TargetResult
+
+SCHEMA = "stockpile-report/1"
+HOUR_DECIMALS = 4
+SHARE_DECIMALS = 6
+
+
+def report_json(result: RunResult) -> str:
+    """The report as JSON text with a final line feed; ValueError when a number is not finite."""
+    return json_text(report_document(result))
+
+
+def json_text(document: dict[str, object]) -> str:
+    """A document as JSON: keys as given, two spaces, Chinese unescaped, never NaN."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def report_document(result: RunResult) -> dict[str, object]:
+    """The report as plain values.
+
+    Lists of targets and hours keep the order of the run, gaps and isolated sites are sorted by site. Hours
+    have 4 decimals, shares 6.
+    """
+    gaps = sorted(result.gaps, key=lambda gap: (gap.site, gap.hour, gap.item))
+    return {
+        "schema": SCHEMA,
+        "scenario": result.spec,
+        "region": result.region.name,
+        "targets": [_target(target) for target in result.targets],
+        "people": _people(result),
+        "bound": _bound(result),
+        "gaps": [_gap(gap) for gap in gaps],
+        "verification": {
+            "violations": sorted(result.verification.violations),
+            "rules_checked": int(result.verification.rules_checked),
+        },
+        "provenance": {
+            "modelled_or_assumed_share": _share(result.modelled_or_assumed_share),
+            "inputs": dict(sorted(result.inputs.items())),
+        },
+        "cost_yuan": _rounded(result.cost_yuan, 2),
+        "isolated": _isolated(result),
+        "flooded": _flooded(result),
+    }
+
+
+def _people(result: RunResult) -> dict[str, object]:
+    return {
+        "affected": int(result.affected),
+        "supplied_by_hour": [
+            [_rounded(hour, HOUR_DECIMALS), int(supplied)] for hour, supplied in result.supplied_by_hour
+        ],
+        "person_hours": _rounded(result.person_hours, HOUR_DECIMALS),
+    }
+
+
+def _bound(result: RunResult) -> dict[str, object]:
+    return {
+        "supplied": [int(supplied) for supplied in result.bound.supplied],
+        "person_hours": _rounded(result.bound.person_hours, HOUR_DECIMALS),
+        "gap": _share(result.bound.gap),
+    }
+
+
+def _target(target: TargetResult) -> dict[str, object]:
+    return {
+        "id": target.id,
+        "hours": _hours(target.hours),
+        "scope": str(target.scope),
+        "required": _share(target.required),
+        "people": int(target.people),
+        "supplied": int(target.supplied),
+        "share": _share(target.share),
+        "exempt_people": int(target.exempt_people),
+        "met": bool(target.met),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, object]:
+    return {
+        "site": gap.site,
+        "place": gap.place,
+        "people": int(gap.people),
+        "item": gap.item,
+        "hour": _hours(gap.hour),
+        "causes": list(gap.causes),
+        "proven": bool(gap.proven),
+        "repair": gap.repair,
+    }
+
+
+def _isolated(result: RunResult) -> list[dict[str, object]]:
+    found = [
+        {"site": str(row["site_id"]), "place": str(row["place"]), "people": int(row["people"])}
+        for row in rows_of(result.tables["isolated"])
+    ]
+    return sorted(found, key=lambda site: str(site["site"]))
+
+
+def _flooded(result: RunResult) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = [
+        {
+            "point": str(row["point_id"]),
+            "kind": str(row["kind"]),
+            "depth_m": None if row["depth_m"] == "" else _rounded(float(row["depth_m"]), 3),
+        }
+        for row in rows_of(result.tables["flooded"])
+    ]
+    return sorted(found, key=lambda point: (str(point["kind"]), str(point["point"])))
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """A plain float, never minus zero."""
+    return round(float(value), decimals) + 0.0
+
+
+def _share(value: float) -> float:
+    return _rounded(value, SHARE_DECIMALS)
+
+
+def _hours(value: float) -> float | int:
+    """Hours as the schema writes them: whole ones without decimals."""
+    hours = _rounded(value, HOUR_DECIMALS)
+    return int(hours) if hours.is_integer() else hours

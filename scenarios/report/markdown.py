@@ -1,0 +1,286 @@
+"""report.md: what happened and what to do, verdict first, Chinese with English beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
+from scenarios.report.markdown_gaps import gap_lines, next_step_lines
+from scenarios.report.markdown_text import plain, table_lines
+from scenarios.report.wording import (
+    Names,
+    clock_text,
+    counted,
+    hour_text,
+    names_of,
+    people_text,
+    percent_text,
+)
+from scenarios.result import RunResult, TargetResult
+
+MAIN_ITEMS = 3
+NEXT_STEPS = (">", "> 下一步见第 8 节。 What to do next: section 8.")
+
+
+def report_markdown(result: RunResult, *, picture: str) -> str:
+    """The report as Markdown; `picture` is the file name of the picture beside it."""
+    names = names_of(result.region)
+    lines = [
+        *_heading_lines(result),
+        *_verdict_lines(result),
+        *_target_lines(result),
+        *_people_lines(result, picture),
+        *_sending_lines(result, names),
+        *gap_lines(result, names),
+        *_isolated_lines(result, names),
+        *_bound_lines(result),
+        *_honesty_lines(result),
+        *next_step_lines(result, names),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _heading_lines(result: RunResult) -> list[str]:
+    scenario = result.scenario
+    title = plain(f"{scenario.name_zh} {scenario.name_en}")
+    affected = people_text(result.affected)
+    setting = (
+        f"{plain(result.spec)} · {scenario.date.isoformat()} · 受灾 affected **{affected}** · "
+        f"物资 basket {plain(str(scenario.basket))} × {hour_text(scenario.supply_days)} 天 days"
+    )
+    told = [plain(text) for text in (scenario.description_zh, scenario.description_en) if text.strip()]
+    return [f"# {title}", "", setting, "", *[line for text in told for line in (text, "")]]
+
+
+def _verdict_lines(result: RunResult) -> list[str]:
+    if result.verification.violations:
+        first = "> **结论：本方案未通过校验，不得执行。 Verdict: the plan failed its check; do not use it.**"
+    elif result.targets_met:
+        first = "> **结论：全部目标达成。 Verdict: every target is met.**"
+    else:
+        first = "> **结论：目标未全部达成。 Verdict: targets are missed.**"
+    lines = [first, *[f">\n> {_target_sentence(result, target)}" for target in result.targets]]
+    return [*lines, ">", f"> {_check_sentence(result)}", *_violation_lines(result), *NEXT_STEPS, ""]
+
+
+def _target_sentence(result: RunResult, target: TargetResult) -> str:
+    hour = hour_text(target_hour(result, target))
+    supplied, people = people_text(target.supplied), people_text(target.people)
+    share = percent_text(target.share)
+    sentence = (
+        f"到第 {hour} 小时，{supplied} / {people} 人领到整套物资（{share}）。 "
+        f"By hour {hour}, {supplied} of {people} people hold a complete basket ({share})."
+    )
+    short = target.people - target.supplied
+    if not target.met:
+        sentence += f" **还差 {people_text(short)} 人。 {people_text(short)} still wait.**"
+    return sentence
+
+
+def _check_sentence(result: RunResult) -> str:
+    checks = people_text(result.verification.rules_checked)
+    if result.verification.violations:
+        broken = people_text(len(result.verification.violations))
+        return f"校验 {checks} 项，违反 {broken} 项。 {checks} checks, {broken} failed:"
+    return f"方案通过全部 {checks} 项校验。 The plan passed all {checks} checks."
+
+
+def _violation_lines(result: RunResult) -> list[str]:
+    return [f"> - {plain(violation)}" for violation in sorted(result.verification.violations)]
+
+
+def _target_lines(result: RunResult) -> list[str]:
+    headers = (
+        "目标 target",
+        "小时 hour",
+        "要求 required",
+        "应供 people",
+        "获供 supplied",
+        "比例 share",
+        "豁免 exempt",
+        "结果 result",
+        "依据 source",
+    )
+    rows = [
+        (
+            target.id,
+            hour_text(target_hour(result, target)),
+            percent_text(target.required),
+            people_text(target.people),
+            people_text(target.supplied),
+            percent_text(target.share),
+            people_text(target.exempt_people),
+            "✓ 达成 met" if target.met else "✗ 未达成 missed",
+            target.source,
+        )
+        for target in result.targets
+    ]
+    note = (
+        "小时自调度令起算；豁免者指任何方式都到不了的人，列于第 5 节。 "
+        "Hours count from the dispatch order; exempt are people whom no vehicle reaches, named in section 5."
+    )
+    return ["## 1 目标 Targets", "", *table_lines(headers, rows, numbers=range(1, 7)), "", note, ""]
+
+
+def _people_lines(result: RunResult, picture: str) -> list[str]:
+    headers = ("小时 hour", "获供 supplied", "占受灾 of affected", "待供 waiting")
+    affected = result.affected
+    rows = [
+        (
+            hour_text(hour),
+            people_text(supplied),
+            percent_text(supplied / affected if affected else 1.0),
+            people_text(affected - supplied),
+        )
+        for hour, supplied in key_hours(result)
+    ]
+    waiting = f"{result.person_hours:,.0f}"
+    note = (
+        f"缺供人时合计 {waiting}。 Person-hours without a basket: {waiting}. "
+        "逐小时数据 every hour: `tables/curve.csv`."
+    )
+    picture_line = f"![每小时获供人数 People supplied by hour]({picture})"
+    table = table_lines(headers, rows, numbers=range(4))
+    return ["## 2 每小时获供人数 People by hour", "", picture_line, "", *table, "", note, ""]
+
+
+def _sending_lines(result: RunResult, names: Names) -> list[str]:
+    headers = (
+        "装货点 loading point",
+        "车次 trips",
+        "车辆 vehicles",
+        "吨 t",
+        "首车装车 first loads",
+        "末车装完 last loaded",
+        "主要物资 main items",
+    )
+    rows = [
+        (
+            f"{names.source(sending.source)} ({sending.source})",
+            people_text(sending.trips),
+            people_text(sending.vehicles),
+            f"{sending.tonnes:,.1f}",
+            clock_text(sending.first_load_h),
+            clock_text(sending.last_load_h),
+            "、".join(_item_text(names, item, units) for item, units in sending.items[:MAIN_ITEMS]),
+        )
+        for sending in sendings(result)
+    ]
+    note = (
+        "时刻为调度令后 时:分。逐车装货单见 `plan.xlsx`。 "
+        "Times are h:mm after the order; the load sheet of every warehouse is in `plan.xlsx`."
+    )
+    table = table_lines(headers, rows, numbers=range(1, 6))
+    heading = "## 3 各库发运 What each warehouse sends"
+    return [heading, "", *table, "", *_local_lines(result), note, ""]
+
+
+def _item_text(names: Names, item: str, units: int) -> str:
+    return f"{names.zh('items', item)} {people_text(units)} {names.units.get(item, '')}".rstrip()
+
+
+def _local_lines(result: RunResult) -> list[str]:
+    issues = rows_of(result.tables["local_issues"])
+    if not issues:
+        return []
+    stores = len({row["warehouse_id"] for row in issues})
+    sites = len({row["site_id"] for row in issues})
+    return [
+        (
+            f"另有 {stores} 个社区点就地发放，供 {sites} 个安置点。 "
+            f"{counted(stores, 'community point')} also hand out on the spot to {counted(sites, 'site')}."
+        ),
+        "",
+    ]
+
+
+def _isolated_lines(result: RunResult, names: Names) -> list[str]:
+    isolated = sorted(
+        rows_of(result.tables["isolated"]), key=lambda row: (-int(row["people"]), row["site_id"])
+    )
+    flooded = sorted(rows_of(result.tables["flooded"]), key=lambda row: (row["kind"], row["point_id"]))
+    cut = [
+        (
+            f"{row['name_zh']} ({row['site_id']})",
+            names.site_township(row["site_id"]),
+            people_text(row["people"]),
+        )
+        for row in isolated
+    ]
+    wet = [
+        (
+            f"{row['name_zh']} ({row['point_id']})",
+            row["kind"],
+            f"{row['depth_m']} m" if row["depth_m"] else "",
+        )
+        for row in flooded
+    ]
+    total = people_text(sum(int(row["people"]) for row in isolated))
+    return [
+        "## 5 孤立与受淹 Isolated and flooded",
+        "",
+        (
+            f"**孤立**（任何方式都到不了）：{len(isolated)} 个安置点，{total} 人。 "
+            f"**Isolated** (reached by no mode): {counted(len(isolated), 'site')}, {total} people."
+        ),
+        "",
+        *_some_table(("安置点 site", "乡镇街道 township", "人数 people"), cut, numbers=[2]),
+        (
+            f"**受淹**（在水中，仍可能有车船到达）：{len(flooded)} 处。 "
+            f"**Flooded** (standing in water, may still be reached): {counted(len(flooded), 'point')}."
+        ),
+        "",
+        *_some_table(("地点 point", "类别 kind", "水深 depth"), wet, numbers=[2]),
+    ]
+
+
+def _some_table(
+    headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: list[int]
+) -> list[str]:
+    return [*table_lines(headers, rows, numbers=numbers), ""] if rows else []
+
+
+def _bound_lines(result: RunResult) -> list[str]:
+    headers = ("目标 target", "小时 hour", "方案 plan", "上限 bound", "相差 below")
+    rows = [
+        (
+            target.id,
+            hour_text(target_hour(result, target)),
+            people_text(target.supplied),
+            people_text(bound),
+            percent_text((bound - target.supplied) / bound if bound else 0.0),
+        )
+        for target, bound in zip(result.targets, result.bound.supplied, strict=False)
+    ]
+    plan, least = f"{result.person_hours:,.0f}", f"{result.bound.person_hours:,.0f}"
+    return [
+        "## 6 最好能做到多少 What is possible at best",
+        "",
+        (
+            "上限是证明出来的：在库存、装车位、车辆和道路之下，没有任何方案能超过它。 "
+            "The bound is proven: with this stock, these docks, vehicles and roads no plan does better."
+        ),
+        "",
+        *table_lines(headers, rows, numbers=range(1, 5)),
+        "",
+        f"缺供人时：方案 {plan}，下限 {least}。 Person-hours of waiting: plan {plan}, at least {least}.",
+        "",
+    ]
+
+
+def _honesty_lines(result: RunResult) -> list[str]:
+    share = percent_text(result.modelled_or_assumed_share)
+    return [
+        "## 7 数据可信度 How far to trust the data",
+        "",
+        (
+            f"输入数据中 **{share}** 的行是推算或假定的，不是实测。 "
+            f"**{share}** of the input rows are modelled or assumed, not measured."
+        ),
+        "",
+        (
+            "每行出处见各表 `basis`、`source` 两列；输入文件的摘要见 `manifest.json`。 "
+            "Each row names its `basis` and `source`; digests of the input files are in `manifest.json`."
+        ),
+        "",
+    ]

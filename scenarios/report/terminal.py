@@ -1,0 +1,139 @@
+"""The short answer on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.report.findings import key_hours, target_hour, worst_gaps
+from scenarios.report.wording import (
+    Names,
+    cause_text,
+    hour_text,
+    names_of,
+    one_line,
+    people_text,
+    percent_text,
+)
+from scenarios.result import RunResult
+
+GAPS_SHOWN = 5
+TEXT_WIDTHS = {"target": 20, "site": 22, "item": 10, "cause": 24, "": 2}
+"""Widest text columns, so that figures are never cut at 80 columns."""
+
+
+def show_run(result: RunResult, folder: Path, console: Console) -> None:
+    """Print verdict, targets, people by hour, worst gaps and where the files are."""
+    names = names_of(result.region)
+    console.print(*_verdict(result), sep="\n")
+    console.print(_targets(result))
+    console.print(_people(result))
+    if result.gaps:
+        console.print(_gaps(result, names))
+    console.print(*_files(folder), sep="\n", soft_wrap=True)
+
+
+def _verdict(result: RunResult) -> list[RenderableType]:
+    scenario = result.scenario
+    title = Text(one_line(f"{scenario.name_zh} {scenario.name_en} ({result.spec})"), style="bold")
+    broken = result.verification.violations
+    if broken:
+        lines = [Text(f"✗ {one_line(violation)}", style="red") for violation in sorted(broken)]
+        return [title, Text("方案未通过校验 the plan failed its check", style="bold red"), *lines]
+    verdict = (
+        Text("✓ 目标达成 targets met", style="bold green")
+        if result.targets_met
+        else Text("✗ 目标未达成 targets missed", style="bold red")
+    )
+    return [title, verdict]
+
+
+def _grid(title: str, *headers: tuple[str, str]) -> Table:
+    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for zh, en in headers:
+        side: Literal["left", "right"] = "left" if en in TEXT_WIDTHS else "right"
+        width = TEXT_WIDTHS.get(en)
+        grid.add_column(f"{zh}\n{en}", justify=side, overflow="ellipsis", no_wrap=True, max_width=width)
+    return grid
+
+
+def _add(grid: Table, *cells: str) -> None:
+    # Text is taken as it is: square brackets in a name are no markup.
+    grid.add_row(*(Text(cell) for cell in cells))
+
+
+def _targets(result: RunResult) -> Table:
+    grid = _grid(
+        "目标 Targets",
+        ("目标", "target"),
+        ("小时", "hour"),
+        ("要求", "required"),
+        ("获供", "supplied"),
+        ("应供", "people"),
+        ("比例", "share"),
+        ("上限", "bound"),
+        ("", ""),
+    )
+    bounds = [people_text(bound) for bound in result.bound.supplied]
+    bounds += [""] * (len(result.targets) - len(bounds))
+    for target, bound in zip(result.targets, bounds, strict=False):
+        _add(
+            grid,
+            one_line(target.id),
+            hour_text(target_hour(result, target)),
+            percent_text(target.required),
+            people_text(target.supplied),
+            people_text(target.people),
+            percent_text(target.share),
+            bound,
+            "✓" if target.met else "✗",
+        )
+    return grid
+
+
+def _people(result: RunResult) -> Table:
+    grid = _grid(
+        "每小时获供人数 People by hour", ("小时", "hour"), ("获供", "supplied"), ("占受灾", "of affected")
+    )
+    for hour, supplied in key_hours(result):
+        share = supplied / result.affected if result.affected else 1.0
+        _add(grid, hour_text(hour), people_text(supplied), percent_text(share))
+    return grid
+
+
+def _gaps(result: RunResult, names: Names) -> Table:
+    total = people_text(sum(gap.people for gap in result.gaps))
+    grid = _grid(
+        f"最大缺口 Worst gaps (共 {total} 人 people in all)",
+        ("安置点", "site"),
+        ("缺供", "people"),
+        ("时限", "hour"),
+        ("缺", "item"),
+        ("原因", "cause"),
+    )
+    for gap in worst_gaps(result)[:GAPS_SHOWN]:
+        _add(
+            grid,
+            names.zh("sites", gap.site),
+            people_text(gap.people),
+            hour_text(gap.hour),
+            names.zh("items", gap.item),
+            "、".join(cause_text(cause) for cause in gap.causes),
+        )
+    return grid
+
+
+def _files(folder: Path) -> list[RenderableType]:
+    return [
+        Text(f"{zh} {name}: {folder / file}")
+        for zh, name, file in (
+            ("报告", "report", "report.md"),
+            ("装货单", "load sheets", "plan.xlsx"),
+            ("数据", "data", "report.json"),
+        )
+    ]

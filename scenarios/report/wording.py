@@ -1,0 +1,159 @@
+"""How numbers, names and causes are worded in every report: one place, so that all outputs agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from stockpile.region import Region
+
+CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "stock": ("库存不足", "no stock"),
+        "expired": ("批次过期", "expired"),
+        "distance": ("路程太远", "too far"),
+        "callout": ("动员太慢", "call-out"),
+        "docks": ("装车位不足", "docks"),
+        "fleet": ("车辆不足", "fleet"),
+        "road": ("道路中断", "road cut"),
+        "handout": ("发放太慢", "hand-out"),
+        "isolated": ("各种方式均不可达", "isolated"),
+    }
+)
+"""Limits that keep goods from people: id -> (Chinese, English)."""
+
+ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "stock": ("就近调拨或启动协议、市场采购", "move stock in or call off agreements and purchases"),
+        "expired": ("轮换过期批次并补库", "replace the expired lots"),
+        "distance": ("在更近处前置物资，或请求空运", "pre-position closer by, or ask for air transport"),
+        "callout": ("提前下达预备令，让车队与仓库先行集结", "warn crews and warehouses before the order"),
+        "docks": ("增设临时装车位或加派装卸人员", "open temporary docks or add loaders"),
+        "fleet": ("增调车辆或船只", "call out more vehicles or boats"),
+        "road": ("抢通道路，或改用船只", "reopen the road, or go by boat"),
+        "handout": ("增设发放台与人手", "add hand-out desks and people"),
+    }
+)
+"""What usually mends a cause: id -> (Chinese, English); isolated sites have a step of their own."""
+
+
+def cause_text(cause: str) -> str:
+    """Chinese and English name of a cause; an unknown id is shown as it is."""
+    return " ".join(CAUSES.get(cause, (cause,)))
+
+
+def people_text(people: int) -> str:
+    """A count with thousands separators."""
+    return f"{people:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its English noun: 1 site, 2 sites."""
+    return f"{people_text(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def percent_text(share: float) -> str:
+    """A share as per cent with one decimal, rounded down: 100.0 % is said of the whole only."""
+    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"
+
+
+def hour_text(hours: float) -> str:
+    """Hours without needless decimals: 8, 0.5, 1.25."""
+    return f"{round(hours, 4):g}"
+
+
+def clock_text(hours: float) -> str:
+    """Hours after the order as h:mm, rounded down to the minute."""
+    minutes = math.floor(hours * 60 + 1e-3)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def one_line(text: str) -> str:
+    """Text on one line without control characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of everything with an id, by kind and id; an unknown id stands for itself.
+
+    Kinds are places, warehouses, sites, fleet, items and vehicle_types, as the tables are called.
+    """
+
+    chinese: Mapping[str, Mapping[str, str]]
+    english: Mapping[str, Mapping[str, str]]
+    parents: Mapping[str, str]
+    levels: Mapping[str, str]
+    site_places: Mapping[str, str]
+    owners: Mapping[str, str]
+    units: Mapping[str, str]
+
+    def zh(self, kind: str, key: str) -> str:
+        """Chinese name on one line."""
+        return self.chinese[kind].get(key) or one_line(key)
+
+    def both(self, kind: str, key: str) -> str:
+        """Chinese name, and the English one where there is one."""
+        return f"{self.zh(kind, key)} {self.english[kind].get(key, '')}".rstrip()
+
+    def source(self, key: str) -> str:
+        """Name of a loading point: a warehouse, or a supplier's depot, which is its own name."""
+        return self.zh("warehouses", key)
+
+    def point(self, key: str) -> str:
+        """Name of a stop on a vehicle's way: its base, a loading point or a site."""
+        for kind in ("sites", "warehouses", "fleet"):
+            if key in self.chinese[kind]:
+                return self.zh(kind, key)
+        return one_line(key)
+
+    def township(self, place: str) -> str:
+        """Id of the township that a place belongs to; the place itself when none is above it."""
+        seen = set()
+        unit = place
+        while unit and unit not in seen:
+            if self.levels.get(unit) == "township":
+                return unit
+            seen.add(unit)
+            unit = self.parents.get(unit, "")
+        return place
+
+    def site_township(self, site: str) -> str:
+        """Name of the township that a site lies in."""
+        place = self.site_places.get(site, "")
+        return self.both("places", self.township(place)) if place else ""
+
+    def owner(self, fleet: str) -> str:
+        """Who owns the vehicles of a fleet row: its owner, else the name of the row."""
+        return self.owners.get(fleet) or self.zh("fleet", fleet)
+
+
+def names_of(region: Region) -> Names:
+    """Collect the names of a region's tables."""
+    tables = {
+        "places": region.places,
+        "warehouses": region.warehouses,
+        "sites": region.sites,
+        "fleet": region.fleet,
+        "items": region.items,
+        "vehicle_types": region.vehicle_types,
+    }
+    return Names(
+        chinese={kind: text_by_id(table, "name_zh") for kind, table in tables.items()},
+        english={kind: text_by_id(table, "name_en") for kind, table in tables.items()},
+        parents=text_by_id(region.places, "parent"),
+        levels=text_by_id(region.places, "level"),
+        site_places=text_by_id(region.sites, "place"),
+        owners=text_by_id(region.fleet, "owner"),
+        units=text_by_id(region.items, "unit"),
+    )
+
+
+def text_by_id(table: pd.DataFrame, column: str) -> dict[str, str]:
+    """One text column by id, on one line each."""
+    pairs = zip(table["id"], table[column], strict=True)
+    return {str(key): one_line(value) if isinstance(value, str) else "" for key, value in pairs}

@@ -1,0 +1,98 @@
+"""The main job on one screen: read, disturb, allocate, dispatch, explain, verify, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from routing.allocation import allocate
+from routing.assemble import ReliefOrder, assemble
+from routing.checks import check_roads
+from routing.closures import apply_closures
+from routing.dispatch import Effort, dispatch
+from routing.problem import DispatchProblem
+from scenarios.finish import Finished, finished_result
+from scenarios.gaps import find_gaps, isolated_gaps
+from scenarios.loading import load_scenario
+from scenarios.report.writer import check_folder, write_run
+from scenarios.result import RunResult
+from scenarios.situation import Situation, apply_scenario
+from stockpile.baskets import basket_need
+from stockpile.errors import DataError
+from stockpile.inventory import expired_lots
+from stockpile.region import load_region
+from stockpile.units import hours_to_s
+
+Progress = Callable[[str], AbstractContextManager[object]]
+
+
+def run_scenario(  # noqa: PLR0913 - one option of the command each
+    spec: str,
+    *,
+    out: Path,
+    data_root: Path | None = None,
+    library: Path | None = None,
+    overrides: Sequence[str] = (),
+    override_files: Sequence[Path] = (),
+    seed: int = 1,
+    effort: Effort = "standard",
+    progress: Progress,
+) -> RunResult:
+    """Plan the relief of one scenario, explain and check the plan, and write it to `out`.
+
+    Raises:
+        DataError: Something in the data, the scenario or the output folder is wrong; nothing is written.
+        SolverError: A solver failed.
+    """
+    check_folder(out)
+    with progress("Reading the region and the scenario"):
+        resolved = load_scenario(spec, library, overrides, override_files)
+        region = load_region(resolved.scenario.region, data_root)
+        problems = check_roads(region)
+        if problems:
+            raise DataError(problems)
+        situation = apply_scenario(region, resolved)
+        order = relief_order(situation)
+    with progress("Travel times on the damaged roads"):
+        assembly = assemble(situation.region, situation.network, situation.state, order)
+    problem = assembly.problem
+    with progress("The most people that any plan can supply"):
+        allocation = allocate(problem)
+    with progress("Who drives what, from where, to whom, when"):
+        plan = dispatch(problem, allocation.flow, effort=effort, seed=seed)
+    with progress("Who is short, and why"):
+        places = dict(zip(region.sites["id"], region.sites["place"], strict=True))
+        without = dict(_without_limits(situation, order))
+        gaps = find_gaps(problem, plan, allocation.flow, places, without)
+        gaps += isolated_gaps(problem, places, without["road"])
+    with progress("Checking the plan against every rule"):
+        finished = Finished(resolved, situation, order, assembly, allocation, plan, gaps, seed, effort)
+        result = finished_result(finished)
+    with progress("Writing the report"):
+        write_run(result, out)
+    return result
+
+
+def relief_order(situation: Situation) -> ReliefOrder:
+    """What the scenario asks of a plan."""
+    scenario = situation.scenario
+    return ReliefOrder(
+        people=situation.people,
+        need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
+        on=scenario.date,
+        target_s=tuple(
+            hours_to_s(scenario.hours_after_order(target)) for target in scenario.targets.values()
+        ),
+        horizon_s=hours_to_s(scenario.horizon_h),
+    )
+
+
+def _without_limits(situation: Situation, order: ReliefOrder) -> Iterator[tuple[str, DispatchProblem]]:
+    """The problem on intact roads, and with the lots past their date where there are any."""
+    intact = apply_closures(situation.network, ())
+    yield "road", assemble(situation.region, situation.network, intact, order).problem
+    lots = situation.region.lots
+    if len(expired_lots(lots[lots["item"].isin(order.need["item"])], order.on)):
+        undated = situation.region.replace(lots=lots.assign(expires_on=None))
+        yield "expired", assemble(undated, situation.network, situation.state, order).problem

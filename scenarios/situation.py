@@ -1,0 +1,172 @@
+"""Apply a scenario to a region: what is lost, which roads are left, who waits where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from routing.closures import Closure, RoadState, apply_closures, points_in_water
+from routing.road_network import RoadNetwork, network_from_table
+from scenarios.loading import ResolvedScenario
+from scenarios.overrides import ChangeLog
+from scenarios.references import check_closures_act, check_references, parent_of_place, with_units_above
+from scenarios.schema import Scenario
+from stockpile.errors import DataError, Problem
+from stockpile.region import Region
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """A region on the day of a scenario.
+
+    `region` has its stock after losses and its fleet after the fleet factor; `state` is the roads after
+    closures. `people` counts the affected people of each site that has any (int64, index `site`, sorted by
+    id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item, quantity before,
+    lost); `flooded` one row per warehouse or site that stands in water (point_id, kind, name_zh, depth_m).
+    """
+
+    region: Region
+    network: RoadNetwork
+    state: RoadState
+    people: pd.Series[int]
+    scenario: Scenario
+    change_log: ChangeLog
+    lost_stock: pd.DataFrame
+    flooded: pd.DataFrame
+
+
+def apply_scenario(region: Region, resolved: ResolvedScenario) -> Situation:
+    """Return the situation that a scenario makes of a region; the region itself is not changed.
+
+    Raises:
+        DataError: the scenario names what the region does not have, affects a place twice or without any
+            site, crosses its own polygon, or closes nothing where it means to; all of it is listed.
+    """
+    scenario = resolved.scenario
+    problems = check_references(region, resolved)
+    closures = _closures(resolved, problems)
+    network = network_from_table(region.roads)
+    state = apply_closures(network, closures)
+    if not problems:
+        problems = check_closures_act(region, resolved, closures, state)
+    if problems:
+        raise DataError(problems)
+    lots, lost_stock = lose_stock(region.lots, scenario)
+    return Situation(
+        region=region.replace(lots=lots, fleet=scale_fleet(region.fleet, scenario.fleet_factor)),
+        network=network,
+        state=state,
+        people=people_per_site(region, scenario),
+        scenario=scenario,
+        change_log=resolved.change_log,
+        lost_stock=lost_stock,
+        flooded=flooded_points(region, closures),
+    )
+
+
+def _closures(resolved: ResolvedScenario, problems: list[Problem]) -> list[Closure]:
+    """Return the closures in the words of the road layer; a polygon that crosses itself is a problem."""
+    closures = []
+    for name, closure in resolved.scenario.closures.items():
+        try:
+            closures.append(
+                Closure(
+                    id=name,
+                    polygon=closure.polygon,
+                    depth_m=closure.depth_m,
+                    refs=frozenset(closure.refs or ()),
+                    names=frozenset(closure.names or ()),
+                    classes=frozenset(closure.classes or ()),
+                    links=frozenset(closure.links or ()),
+                    bridges_only=closure.bridges_only,
+                    tunnels_only=closure.tunnels_only,
+                    speed_factor=closure.speed_factor,
+                )
+            )
+        except ValueError:
+            message = "encloses no area or crosses itself"
+            remedy = "Give at least three corners in order around the area"
+            problems.append(resolved.written.problem(f"closures.{name}.polygon", None, message, remedy))
+    return closures
+
+
+def as_written(value: float) -> Fraction:
+    """Return a decimal number exactly as it stands in the file, so that 1 - 0.9 leaves 10 of 100.
+
+    >>> (1 - as_written(0.9)) * 100
+    Fraction(10, 1)
+    """
+    return Fraction(repr(value))
+
+
+def lose_stock(lots: pd.DataFrame, scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the lots with what remains, floor(quantity * (1 - share)), and the table of what was lost."""
+    loss_of = {loss.warehouse: (name, as_written(loss.share)) for name, loss in scenario.losses.items()}
+    remaining, rows = [], []
+    columns = (lots[name] for name in ("id", "warehouse", "item", "quantity"))
+    for lot_id, warehouse, item, number in zip(*columns, strict=True):
+        quantity = int(number)
+        name, share = loss_of.get(warehouse, ("", Fraction(0)))
+        left = int(quantity * (1 - share))
+        remaining.append(left)
+        if left < quantity:
+            rows.append((name, warehouse, lot_id, item, quantity, quantity - left))
+    lost = pd.DataFrame(sorted(rows), columns=["loss", "warehouse", "lot_id", "item", "quantity", "lost"])
+    return lots.assign(quantity=np.array(remaining, dtype=np.int64)), lost
+
+
+def scale_fleet(fleet: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Return the fleet with every number of vehicles times the factor, rounded down."""
+    numbers = [int(int(number) * as_written(factor)) for number in fleet["number"]]
+    return fleet.assign(number=np.array(numbers, dtype=np.int64))
+
+
+def people_per_site(region: Region, scenario: Scenario) -> pd.Series[int]:
+    """Return the affected people of each site that has any, sorted by site id.
+
+    People of a listed place = share * population, rounded half up. They spread over the sites in that place
+    and in the units below it in proportion to capacity, by largest remainder (ties: the lower site id).
+    """
+    parents = parent_of_place(region)
+    population = dict(zip(region.places["id"], region.places["population"], strict=True))
+    people: dict[str, int] = {}
+    for affected in scenario.affected.values():
+        for place in affected.places:
+            inside = [place in with_units_above(at, parents) for at in region.sites["place"]]
+            sites = region.sites[inside]
+            capacity = {
+                str(site): int(size) for site, size in zip(sites["id"], sites["capacity"], strict=True)
+            }
+            total = int(as_written(affected.share) * int(population[place]) + Fraction(1, 2))
+            people.update(spread(total, capacity))
+    present = {site: people[site] for site in sorted(people) if people[site] > 0}
+    return pd.Series(present, dtype="int64", name="people").rename_axis("site")
+
+
+def spread(total: int, capacity: Mapping[str, int]) -> dict[str, int]:
+    """Spread whole people over sites in proportion to capacity, by largest remainder.
+
+    >>> spread(10, {"S-1": 1, "S-2": 1, "S-3": 1})
+    {'S-1': 4, 'S-2': 3, 'S-3': 3}
+    """
+    everything = sum(capacity.values())
+    shares = {site: divmod(total * size, everything) for site, size in capacity.items()}
+    rest = total - sum(whole for whole, _ in shares.values())
+    by_remainder = sorted(shares, key=lambda site: (-shares[site][1], site))
+    extra = set(by_remainder[:rest])
+    return {site: whole + (site in extra) for site, (whole, _) in shares.items()}
+
+
+def flooded_points(region: Region, closures: list[Closure]) -> pd.DataFrame:
+    """Return the existing warehouses and the sites that stand in water, with its depth in m, sorted by id."""
+    existing = region.warehouses[region.warehouses["status"] == "existing"]
+    parts = []
+    for kind, table in (("warehouse", existing), ("site", region.sites)):
+        part = pd.DataFrame({"point_id": table["id"], "kind": kind, "name_zh": table["name_zh"]})
+        depth_m = points_in_water(closures, table["lon"].to_numpy(), table["lat"].to_numpy())
+        parts.append(part.assign(depth_m=depth_m)[depth_m > 0])
+    return pd.concat(parts, ignore_index=True).sort_values("point_id", ignore_index=True)

@@ -1,0 +1,79 @@
+"""Ids that must be known, and keys that must be given once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator
+
+from stockpile.bundle import ALL_TABLES, Region
+from stockpile.columns import read_dictionary
+from stockpile.consistency.cells import given_ids, problem_at
+from stockpile.errors import Problem
+
+SHOWN_IDS = 6
+# Plans name positions by these ids alone, so no two of them may be alike.
+_POSITIONS = (("warehouses", "id"), ("sites", "id"), ("fleet", "id"), ("suppliers", "depot"))
+
+
+def check_references(region: Region) -> Iterator[Problem]:
+    """Every id that a row names must be the id of a row of the other table."""
+    for table in ALL_TABLES:
+        for column in read_dictionary()[table]:
+            if column.refers_to:
+                known = given_ids(region.table(column.refers_to))
+                yield from _unknown(region, table, column.name, known, region.file_of(column.refers_to))
+    baskets = given_ids(region.baskets, "basket")
+    yield from _unknown(region, "floors", "basket", baskets, region.file_of("baskets"))
+
+
+def _unknown(
+    region: Region, table: str, column: str, known: Collection[str], known_file: str
+) -> Iterator[Problem]:
+    if not known:
+        return  # the other table is empty, which is reported once and not at every row here
+    frame = region.table(table)
+    hints: dict[str, str] = {}
+    for position, value in enumerate(frame[column]):
+        if value and value not in known:
+            if value not in hints:
+                hints[value] = _remedy(value, known, known_file)
+            yield problem_at(region, table, position, column, f"is not in {known_file}", hints[value])
+
+
+def _remedy(value: str, known: Collection[str], known_file: str) -> str:
+    near = difflib.get_close_matches(value, known, n=1, cutoff=0.75) if len(known) <= 2000 else []  # noqa: PLR2004
+    if near:
+        return f"Did you mean {near[0]}? Otherwise add the row to {known_file}"
+    if len(known) <= SHOWN_IDS:
+        return f"Use one of {', '.join(known)}, or add the row to {known_file}"
+    return f"Correct the id, or add the row to {known_file}"
+
+
+def check_duplicate_keys(region: Region) -> Iterator[Problem]:
+    """A basket names an item once; a floor rule stands once; two positions never share an id."""
+    yield from _repeated(region, "baskets", ("basket", "item"), "item")
+    yield from _repeated(region, "floors", ("level", "warehouse", "item", "basket"), "id")
+    yield from _shared_position_ids(region)
+
+
+def _repeated(region: Region, table: str, key: tuple[str, ...], column: str) -> Iterator[Problem]:
+    frame = region.table(table)
+    first_rows: dict[tuple[str, ...], int] = {}
+    keys = list(zip(*(frame[name] for name in key), strict=True))
+    for position, (values, row) in enumerate(zip(keys, frame["row"], strict=True)):
+        if not any(values):
+            continue
+        first = first_rows.setdefault(values, row)
+        if first != row:
+            message = f"repeats row {first}: {' and '.join(filter(None, values))} stand together once"
+            yield problem_at(region, table, position, column, message, "Keep one of the two rows")
+
+
+def _shared_position_ids(region: Region) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for table, column in _POSITIONS:
+        for value, position in given_ids(region.table(table), column).items():
+            owner = owners.setdefault(value, table)
+            if owner != table:
+                message = f"is already the id of a row in {region.file_of(owner)}"
+                yield problem_at(region, table, position, column, message, "Rename one of the two")

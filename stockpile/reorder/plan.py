@@ -1,0 +1,132 @@
+"""The reorder plan of a region: transfer from surplus first, then buy, then rotate and write off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from stockpile.bundle import Region
+from stockpile.errors import DataError, Problem
+from stockpile.reorder.position import take_position
+from stockpile.reorder.rows import reorder_tables, total
+from stockpile.reorder.stock import Clock
+
+ROTATION_DAYS = 90  # one quarter: leaves time to swap a lot with its supplier or to issue it
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+WEAK_BASES = ("modelled", "assumed")
+
+
+@dataclass(frozen=True)
+class ReorderPlan:
+    """What every existing warehouse should move, order, rotate and write off, seen from one day.
+
+    Attributes:
+        region: name of the region.
+        on: day of the sheets.
+        rotation_days: days after the lead time within which a lapsing lot is to be rotated.
+        tables: overview, reorder, transfers, rotate and budget; columns as in `headings`, None when blank.
+        totals: cost_yuan, saved_yuan, write_off_yuan, rotate_yuan, tonne_km, items_short, items_to_buy,
+            warehouses_over_volume, modelled_or_assumed_share (of the input rows).
+        notes: what a reader should know before trusting the sheets.
+        inputs: SHA-256 of each input file.
+    """
+
+    region: str
+    on: date
+    rotation_days: int
+    tables: Mapping[str, pd.DataFrame]
+    totals: Mapping[str, float]
+    notes: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+
+def parse_day(text: str) -> date:
+    """Return the day written as YYYY-MM-DD.
+
+    Raises:
+        DataError: the text is no such day, or lies outside the years 2000 to 2100.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise DataError([_no_day(text)]) from None
+    if day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise DataError([_no_day(text)])
+    return day
+
+
+def _no_day(text: str) -> Problem:
+    return Problem(
+        file="--on",
+        row=None,
+        column=None,
+        value=text,
+        message=f"is not a day between {FIRST_YEAR} and {LAST_YEAR}",
+        remedy="give a day of the calendar as YYYY-MM-DD, for example 2026-07-05",
+    )
+
+
+def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS) -> ReorderPlan:
+    """Return what each existing warehouse should transfer, buy, rotate and write off, seen from a day.
+
+    For every warehouse and item: usable + transfers in - transfers out + bought >= target, and whoever gives
+    keeps its own target on every later day that it would have held it anyway.
+
+    Args:
+        region: a checked region.
+        on: day of the sheets.
+        rotation_days: days after the lead time within which a lapsing lot is to be rotated.
+
+    Raises:
+        DataError: the region has no existing warehouse.
+    """
+    tables = reorder_tables(take_position(region, Clock(on, rotation_days)))
+    return ReorderPlan(
+        region=region.name,
+        on=on,
+        rotation_days=rotation_days,
+        tables=tables,
+        totals={**_totals(tables), "modelled_or_assumed_share": _weak_share(region)},
+        notes=_notes(region, on),
+        inputs=dict(sorted(region.digests.items())),
+    )
+
+
+def _totals(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    overview, budget = tables["overview"], tables["budget"]
+    return {
+        "cost_yuan": total(overview["cost_yuan"]),
+        "saved_yuan": total(budget["saved_yuan"]),
+        "write_off_yuan": total(overview["write_off_yuan"]),
+        "rotate_yuan": total(overview["rotate_yuan"]),
+        "tonne_km": round(float(tables["transfers"]["tonne_km"].sum()), 3),
+        "items_short": int(overview["items_short"].sum()),
+        "items_to_buy": int(overview["items_to_buy"].sum()),
+        "warehouses_over_volume": int((overview["warning"] != "").sum()),
+    }
+
+
+def _weak_share(region: Region) -> float:
+    """Return the share of the rows read for the sheets that are modelled or assumed."""
+    tables = (region.places, region.warehouses, region.lots, region.floors, region.items, region.baskets)
+    bases = pd.concat([table["basis"] for table in tables])
+    return round(float(bases.isin(WEAK_BASES).mean()), 4)
+
+
+def _notes(region: Region, on: date) -> tuple[str, ...]:
+    notes = []
+    if region.floors.empty:
+        notes.append(
+            "无储备定额 (floors.csv): 没有目标, 不计算采购 / no floors rules, so no targets and no orders"
+        )
+    counted = [day for day in region.lots["counted_on"] if day is not None]
+    later = sum(day > on for day in counted)
+    if later:
+        notes.append(f"{later} 批在 {on} 之后盘点 / {later} lots were counted after {on}, newer than the day")
+    unknown = len(region.lots) - len(counted)
+    if unknown:
+        notes.append(f"{unknown} 批无盘点日期 / {unknown} lots without a day of the last count")
+    return tuple(notes)

@@ -1,0 +1,173 @@
+"""Stock, targets and transfers of a region on one day: what every table of the sheets is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockpile.bundle import Region
+from stockpile.errors import DataError, Problem
+from stockpile.geodesy import great_circle_m
+from stockpile.reorder.stock import Clock, Holding, LotState, holdings
+from stockpile.reorder.targets import NO_TARGET, Target, target_levels
+from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
+
+Key = tuple[str, str]  # (warehouse id, item id)
+Row = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Warehouses (existing only, by id), catalogue, stock, targets and moves; keys in sorted order."""
+
+    clock: Clock
+    warehouses: Mapping[str, Row]
+    items: Mapping[str, Row]
+    places: Mapping[str, Row]
+    stock: Mapping[Key, Holding]
+    targets: Mapping[Key, Target]
+    moves: tuple[Move, ...]
+
+    def lines(self) -> list[Key]:
+        """Return every (warehouse, item) that has stock or a target, sorted."""
+        return sorted(self.stock.keys() | self.targets.keys())
+
+    def holding(self, key: Key) -> Holding:
+        """Return the stock, empty when there is none."""
+        return self.stock.get(key, Holding())
+
+    def target(self, key: Key) -> Target:
+        """Return the target, zero when no rule applies."""
+        return self.targets.get(key, NO_TARGET)
+
+    def shortage(self, key: Key) -> int:
+        """Return the units missing to the target before anything is moved or bought."""
+        return max(0, self.target(key).quantity - self.holding(key).usable)
+
+    @cached_property
+    def moved_in(self) -> Counter[Key]:
+        """Units that each (warehouse, item) receives."""
+        units: Counter[Key] = Counter()
+        for move in self.moves:
+            units[move.receiver, move.lot.item] += move.quantity
+        return units
+
+    @cached_property
+    def moved_out(self) -> Counter[Key]:
+        """Units that each (warehouse, item) gives."""
+        units: Counter[Key] = Counter()
+        for move in self.moves:
+            units[move.lot.warehouse, move.lot.item] += move.quantity
+        return units
+
+    def missing(self, key: Key) -> int:
+        """Return the units still missing after the transfers."""
+        return max(0, self.shortage(key) - self.moved_in[key])
+
+    def packs_to_buy(self, key: Key) -> int:
+        """Return the whole packs that make up for what the transfers leave missing."""
+        return -(-self.missing(key) // int(self.items[key[1]]["pack_size"]))
+
+    def after_transfers(self, key: Key) -> list[tuple[date | None, int]]:
+        """Return (last day of use, units) of the unexpired stock once the transfers are done."""
+        return self._stock_after_transfers.get(key, [])
+
+    @cached_property
+    def _stock_after_transfers(self) -> dict[Key, list[tuple[date | None, int]]]:
+        stock = {
+            key: [(lot.expires_on, lot.quantity) for lot in holding.unexpired]
+            for key, holding in self.stock.items()
+        }
+        for move in self.moves:
+            stock[move.lot.warehouse, move.lot.item].append((move.lot.expires_on, -move.quantity))
+            stock.setdefault((move.receiver, move.lot.item), []).append((move.lot.expires_on, move.quantity))
+        return stock
+
+
+def take_position(region: Region, clock: Clock) -> Position:
+    """Return the position of a region: what is held, what should be, and what moves before buying.
+
+    Raises:
+        DataError: the region has no existing warehouse.
+    """
+    warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
+    if not warehouses:
+        raise DataError([_no_warehouse(region.name)])
+    items = _rows_by_id(region.items)
+    lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
+    lots = region.lots[region.lots["warehouse"].isin(warehouses.keys())]
+    still = Position(
+        clock=clock,
+        warehouses=warehouses,
+        items=items,
+        places=_rows_by_id(region.places),
+        stock=holdings(lots, lead_times, clock),
+        targets=target_levels(region),
+        moves=(),
+    )
+    return replace(still, moves=_moves(still))
+
+
+def _rows_by_id(table: Any) -> dict[str, Row]:  # noqa: ANN401 - pandas rows carry no types
+    return {row["id"]: row for row in table.sort_values("id").to_dict("records")}
+
+
+def _no_warehouse(region_name: str) -> Problem:
+    return Problem(
+        file=f"{region_name}/warehouses.csv",
+        row=None,
+        column="status",
+        value=None,
+        message="no warehouse is existing, so there is nothing to reorder for",
+        remedy="add a warehouse, or set status to existing for one that is in use",
+    )
+
+
+def _moves(position: Position) -> tuple[Move, ...]:
+    """Return all moves, sorted by giver, receiver, item and then the giver's FEFO order."""
+    ids = list(position.warehouses)
+    lon = np.array([row["lon"] for row in position.warehouses.values()], dtype=np.float64)
+    lat = np.array([row["lat"] for row in position.warehouses.values()], dtype=np.float64)
+    metres = great_circle_m(lon[:, None], lat[:, None], lon, lat)
+    moves: list[Move] = []
+    for item in sorted({item for _, item in position.targets}):
+        moves += _moves_of_item(position, item, ids, metres)
+    return tuple(sorted(moves, key=lambda move: (move.lot.warehouse, move.receiver, move.lot.item)))
+
+
+def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArray[np.float64]) -> list[Move]:
+    spare = np.array([_spare(position, (warehouse, item)) for warehouse in ids], dtype=np.int64)
+    short = np.array([position.shortage((warehouse, item)) for warehouse in ids], dtype=np.int64)
+    givers, receivers = np.flatnonzero(spare), np.flatnonzero(short)
+    if not (givers.size and receivers.size):
+        return []
+    between = metres[np.ix_(givers, receivers)]
+    units = units_to_move(spare[givers], short[receivers], between, int(position.items[item]["pack_size"]))
+    names = [ids[receiver] for receiver in receivers]
+    return [
+        move
+        for row, giver in enumerate(givers)
+        for move in lots_to_move(
+            position.stock[ids[giver], item].lots[LotState.SOUND], units[row], names, between[row]
+        )
+    ]
+
+
+def _spare(position: Position, key: Key) -> int:
+    """Return the units above the own target that keep long enough to be worth a journey.
+
+    Lots that lapse within the rotation window stay and are rotated: the receiver would have to replace them
+    at once. Because lots leave in FEFO order, what stays lasts at least as long as what goes, so giving never
+    brings the giver below its target on any later day. A community point hands out on the spot and loads no
+    vehicle, so it gives nothing.
+    """
+    if position.warehouses[key[0]]["level"] == "community":
+        return 0
+    return max(0, position.holding(key).quantity(LotState.SOUND) - position.target(key).quantity)

@@ -1,0 +1,125 @@
+"""report.md: verdict first, tables that nothing in a name can break."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from report_fixture import sample_result
+
+from scenarios.report.markdown import report_markdown
+from scenarios.report.markdown_text import plain, table_lines
+from scenarios.report.wording import one_line
+from scenarios.result import RunResult, Verification
+
+RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+TRICKY = st.text(alphabet="ab1 .|\\`*_~[]<>&#+-=!(){}$\n\t中\u202e", max_size=30)
+
+
+def rendered(result: RunResult) -> str:
+    """The report as HTML, which is how most readers see it."""
+    return RENDERER.render(report_markdown(result, picture="people-by-hour.svg"))
+
+
+def visible(source: str) -> str:
+    """Text of the HTML without its tags."""
+    return html.unescape(re.sub(r"<[^>]+>", "", source))
+
+
+@given(TRICKY)
+def test_plain_text_shows_as_it_is(text: str) -> None:
+    """Plain text shows as it is."""
+    expected = one_line(text)
+    shown = RENDERER.render("\n".join(table_lines(["a", "b"], [[text, "end"]])))
+    cells = re.findall(r"<td>(.*?)</td>", shown, flags=re.DOTALL)
+    assert [visible(cell).strip() for cell in cells] == [expected, "end"]
+    assert "<" not in re.sub(r"</?(?:table|thead|tbody|tr|t[hd])>", "", shown)
+
+
+@given(TRICKY)
+def test_plain_text_makes_no_heading_or_list(text: str) -> None:
+    """Plain text makes no heading or list."""
+    shown = RENDERER.render(plain(text))
+    assert visible(shown).strip() == one_line(text)
+    assert not re.search(r"<(?!/?p>)", shown)
+
+
+def test_every_table_row_has_as_many_cells_as_its_header() -> None:
+    """Every table row has as many cells as its header."""
+    page = rendered(sample_result())
+    tables = re.findall(r"<table>.*?</table>", page, flags=re.DOTALL)
+    assert len(tables) == 9
+    for table in tables:
+        headers = table.count("<th") - table.count("<thead")
+        rows = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)[1:]
+        assert rows
+        assert {row.count("<td") for row in rows} == {headers}
+
+
+def test_names_bring_no_markup_into_the_page() -> None:
+    """Names bring no markup into the page."""
+    page = rendered(sample_result())
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "孙岗|中学 <script>alert(1)</script>" not in page
+    assert "[bold]马头[/bold] *中学* `x`" in visible(page)
+
+
+def test_verdict_comes_before_the_first_section() -> None:
+    """Verdict comes before the first section."""
+    text = report_markdown(sample_result(), picture="p.svg")
+    head = text.split("## 1 ")[0]
+    assert "Verdict: targets are missed." in head
+    assert "25,000 of 30,000 people" in head
+    assert "5,000 still wait" in head
+    assert "By hour 4, 6,000 of 30,000" in head
+
+
+def test_verdict_when_all_is_well() -> None:
+    """Verdict when all is well."""
+    result = sample_result()
+    kept = tuple(replace(target, met=True) for target in result.targets)
+    text = report_markdown(replace(result, targets=kept, gaps=()), picture="p.svg")
+    assert "Verdict: every target is met." in text
+    assert "Nobody is short." in text
+    assert "still wait" not in text
+
+
+def test_a_plan_that_failed_its_check_is_not_to_be_used() -> None:
+    """A plan that failed its check is not to be used."""
+    failed = Verification(violations=("T0001 drives *closed* road R-3",), rules_checked=10)
+    text = report_markdown(replace(sample_result(), verification=failed), picture="p.svg")
+    assert "do not use it" in text.split("## 1 ")[0]
+    assert r"\*closed\*" in text
+    assert "First to load" not in text
+
+
+def test_gaps_are_told_by_cause_township_and_site() -> None:
+    """Gaps are told by cause township and site."""
+    text = report_markdown(sample_result(), picture="p.svg")
+    section = text.split("## 4 ")[1].split("## 5 ")[0]
+    assert "5,800 people at 3 sites" in section
+    assert "| 马头镇 | 5,800 | 3 | 棉被、饮用水 |" in section
+    assert section.index("(S-4)") < section.index("(S-3)") < section.index("(S-5)")
+
+
+def test_isolated_and_flooded_stand_apart() -> None:
+    """Isolated and flooded stand apart."""
+    section = report_markdown(sample_result(), picture="p.svg").split("## 5 ")[1].split("## 6 ")[0]
+    isolated, flooded = section.split("**受淹**")
+    assert "1 site, 800 people" in isolated
+    assert "(S-5)" in isolated
+    assert "(S-3)" in flooded
+    assert "0.9 m" in flooded
+
+
+def test_a_share_below_one_never_reads_as_the_whole() -> None:
+    """A share below one never reads as the whole."""
+    result = sample_result()
+    target = replace(result.targets[1], supplied=29_999, share=29_999 / 30_000)
+    text = report_markdown(replace(result, targets=(result.targets[0], target)), picture="p.svg")
+    assert "(99.9 %)" in text
