@@ -109,6 +109,11 @@ class _Builder:
         self.replay, self.problem, self.extra = replay, problem, extra
         self.prefer_large = prefer_large_s_per_kg
         self.lanes = _lanes(problem, tasks)
+        kgh=np.zeros(len(problem.site_ids)); 
+        for lane in self.lanes:
+            kg=sum(float(u@problem.weight_kg) for _,u in lane.chunks)
+            kgh[lane.site]+=kg*(problem.drive_s(problem.modes[lane.mode])[lane.source,lane.site]*2+3600)
+        self.effort=(kgh/np.maximum(problem.people,1)).tolist()
         self.kind = problem.vehicle_type
         self.payload = problem.payload_kg[self.kind]
         self.volume = problem.load_volume_m3[self.kind]
@@ -140,12 +145,12 @@ class _Builder:
     def step(self) -> bool:
         """Plan one trip; False when nothing is left that a vehicle can bring in time."""
         while self.lanes:
-            first_due = min(lane.due_s for lane in self.lanes)
-            urgent = [lane for lane in self.lanes if lane.due_s == first_due]
+            first = min(self._urgency(lane) for lane in self.lanes)
+            urgent = [lane for lane in self.lanes if self._urgency(lane) == first]
             ends, loads = self._ends(urgent)
             scores = ends - self.prefer_large * loads
             if not np.isfinite(scores).any():
-                self.lanes = [lane for lane in self.lanes if lane.due_s != first_due]
+                self.lanes = [lane for lane in self.lanes if self._urgency(lane) != first]
                 continue
             best_two = np.sort(scores, axis=1)[:, :2]
             reachable = np.isfinite(best_two[:, 0])
@@ -157,6 +162,9 @@ class _Builder:
             self.lanes = [lane for lane in self.lanes if lane.chunks]
             return True
         return False
+
+    def _urgency(self, lane):
+        return (lane.due_s, self.effort[lane.site], lane.site)
 
     def _ends(self, lanes: Sequence[_Lane]) -> tuple[Floats, Floats]:
         """When each vehicle would have unloaded its fill of each lane, and that fill in kg, (lanes, V)."""

@@ -36,16 +36,6 @@ def minutes_to_s(minutes: float) -> int:
     return round(minutes * SECONDS_PER_MINUTE)
 
 
-def km_to_m(km: float) -> float:
-    """Return a length in metres."""
-    return km * METRES_PER_KM
-
-
-def tonnes_to_kg(tonnes: float) -> float:
-    """Return a weight in kilograms."""
-    return tonnes * KG_PER_TONNE
-
-
 def t_per_h_to_kg_per_s(tonnes_per_hour: float) -> float:
     """Return a loading or unloading rate in kilograms per second."""
     return tonnes_per_hour * KG_PER_TONNE / SECONDS_PER_HOUR

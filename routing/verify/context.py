@@ -21,7 +21,8 @@ class PlanContext:
     Attributes:
         region: Tables of the region after losses.
         network: Roads, with the directed edges that `edge_seconds` counts.
-        edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass.
+        edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass;
+            every type that has a vehicle on duty before the horizon.
         people: Affected people by site id.
         need: Columns item, quantity_per_person, essential.
         on: Day of the dispatch order.

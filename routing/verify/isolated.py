@@ -52,7 +52,7 @@ class _Search:
         self._reached: dict[tuple[str, bool], set[int]] = {}
         bases: dict[str, list[Point]] = {}
         for yard in facts.yards.values():
-            if yard.number > 0:
+            if yard.number > 0 and yard.ready_s < yard.until_s:
                 self._kinds[yard.kind.id] = yard.kind
                 bases.setdefault(yard.kind.id, []).append(yard.base)
         stocked = {

@@ -60,7 +60,8 @@ def check_legs(
         source = facts.sources.get(trip.source_id)
         sites = [facts.sites.get(stop.site_id) for stop in stops]
         points = [position, *(place.point if place is not None else None for place in (source, *sites))]
-        kind = facts.kinds.get(trip.vehicle_type)
+        # A type without vehicles on duty has no seconds by edge; `vehicle` and `shift` report its trips.
+        kind = facts.kinds.get(trip.vehicle_type) if trip.vehicle_type in context.edge_seconds else None
         for leg, (begin, end) in zip(legs, pairwise(points), strict=True):
             if begin is not None and end is not None and _check_ends(leg, begin, end, findings) and kind:
                 _check_drive(leg, walker.walk(leg, begin, end, kind), findings)

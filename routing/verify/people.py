@@ -168,9 +168,9 @@ def _check_curve(plan: Plan, counts: _Counts, findings: Findings) -> None:
         supplied = counts.total(row.at_s)
         message = f"says {row.supplied} people, {supplied} are supplied"
         findings.expect("curve", where, message, holds=row.supplied == supplied)
-        share = _share(supplied, counts.affected)
+        share = supplied / max(counts.affected, 1)
         message = f"says a share of {row.share:g}, it is {share:.4f}"
-        findings.expect("curve", where, message, holds=abs(row.share - share) <= SHARE_STEP + NOISE)
+        findings.expect("curve", where, message, holds=_same_share(row.share, share, counts.affected))
     for earlier, later in pairwise(sorted(plan.curve, key=lambda row: row.at_s)):
         where = f"curve hour {s_to_hours(later.at_s)}"
         message = f"falls from {earlier.supplied} to {later.supplied} people"
@@ -188,7 +188,7 @@ def _check_targets(plan: Plan, context: PlanContext, counts: _Counts, findings: 
     for row, hours in zip(plan.targets, context.target_hours, strict=True):
         where = f"target {row.id}"
         supplied = counts.total(hours_to_s(hours), without=exempt)
-        share = _share(supplied, people)
+        share = supplied / max(people, 1)
         message = (
             f"says {row.supplied} of {row.people} people without {row.exempt_people} exempt at {hours:g} h,"
             f" there are {supplied} of {people} without {counts.affected - people}"
@@ -198,7 +198,7 @@ def _check_targets(plan: Plan, context: PlanContext, counts: _Counts, findings: 
             "targets", where, message, holds=written == (supplied, people, counts.affected - people)
         )
         message = f"says a share of {row.share:g}, it is {share:.4f}"
-        findings.expect("targets", where, message, holds=abs(row.share - share) <= SHARE_STEP + NOISE)
+        findings.expect("targets", where, message, holds=_same_share(row.share, share, people))
         met = supplied >= row.required * people - NOISE
         message = f"says met {row.met}, {supplied} of {people} people against {row.required:g} is {met}"
         findings.expect("targets", where, message, holds=row.met == met)
@@ -224,5 +224,6 @@ def _check_reported(
     findings.expect("reported", "person-hours", message, holds=holds)
 
 
-def _share(supplied: int, people: int) -> float:
-    return supplied / people if people else 1.0
+def _same_share(written: float, share: float, people: int) -> bool:
+    """Whether a share is right to four decimals; of nobody any share is."""
+    return people == 0 or abs(written - share) <= SHARE_STEP + NOISE

@@ -120,7 +120,8 @@ def read_plan(tables: Mapping[str, pd.DataFrame], findings: Findings) -> Plan | 
         targets=tuple(reader.rows("targets", _TARGET, TargetRow)),
         isolated=tuple(reader.rows("isolated", _ISOLATED, IsolatedRow)),
     )
-    _check_keys(plan, findings)
+    if not findings.result().violations:
+        _check_keys(plan, findings)
     return None if findings.result().violations else plan
 
 

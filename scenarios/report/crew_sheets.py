@@ -17,10 +17,11 @@ LOAD_COLUMNS = (
     Column("装位", "dock", 6, "count"),
     Column("装车", "from", 7, "clock"),
     Column("装完", "until", 7, "clock"),
-    Column("车辆", "vehicle", 16, "wrap"),
+    Column("车辆", "vehicle", 21),
+    Column("车型", "type", 13),
     Column("序", "pick", 6, "count"),
-    Column("批次", "lot", 16, "wrap"),
-    Column("物资", "item", 16, "wrap"),
+    Column("批次", "lot", 15, "wrap"),
+    Column("物资", "item", 20, "wrap"),
     Column("数量", "quantity", 9, "count"),
     Column("单位", "unit", 6),
     Column("公斤", "kg", 9, "decimal"),
@@ -29,20 +30,21 @@ LOAD_COLUMNS = (
 LOAD_BAND = 1
 
 DRIVER_COLUMNS = (
-    Column("车辆", "vehicle", 16, "wrap"),
+    Column("车辆", "vehicle", 21),
+    Column("车型", "type", 13),
     Column("车次", "trip", 7),
     Column("出发", "leave", 7, "clock"),
-    Column("从", "from", 18, "wrap"),
-    Column("到", "to", 20, "wrap"),
+    Column("从", "from", 17, "wrap"),
+    Column("到", "to", 18, "wrap"),
     Column("到达", "arrive", 7, "clock"),
     Column("作业", "work", 12),
     Column("开始", "start", 7, "clock"),
     Column("结束", "end", 7, "clock"),
     Column("公里", "km", 7, "decimal"),
-    Column("途经", "roads", 22, "wrap"),
-    Column("卸货", "to unload", 26, "wrap"),
+    Column("途经", "roads", 20, "wrap"),
+    Column("卸货", "to unload", 24, "wrap"),
 )
-DRIVER_BAND = 1
+DRIVER_BAND = 2
 
 
 def load_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
@@ -81,7 +83,8 @@ def _load_row(line: Row, trip: Row, names: Names) -> tuple[Cell, ...]:
         int(trip["dock"]),
         float(trip["load_start_h"]),
         float(trip["load_end_h"]),
-        _vehicle(trip, names),
+        str(trip["vehicle_id"]),
+        names.zh("vehicle_types", str(trip["vehicle_type"])),
         int(line["pick"]),
         str(line["lot_id"]),
         names.zh("items", item),
@@ -90,10 +93,6 @@ def _load_row(line: Row, trip: Row, names: Names) -> tuple[Cell, ...]:
         float(line["weight_kg"]),
         f"{names.zh('sites', site)} ({site})",
     )
-
-
-def _vehicle(trip: Row, names: Names) -> str:
-    return f"{trip['vehicle_id']} {names.zh('vehicle_types', str(trip['vehicle_type']))}"
 
 
 def driver_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
@@ -141,7 +140,8 @@ def _driver_row(
         else ("装货 load", trip["load_start_h"], trip["load_end_h"])
     )
     return (
-        _vehicle(trip, names),
+        str(trip["vehicle_id"]),
+        names.zh("vehicle_types", str(trip["vehicle_type"])),
         str(trip["trip_id"]),
         float(leg["depart_h"]),
         names.point(str(leg["from_id"])),

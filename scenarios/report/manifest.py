@@ -15,6 +15,7 @@ SCHEMA = "stockpile-manifest/1"
 FILE_NAME = "manifest.json"
 PACKAGES = ("networkx", "numpy", "ortools", "pandas", "scipy", "xlsxwriter")
 """Packages whose version can change a byte of the output."""
+CHANGE_KEYS = ("key", "old", "new", "by")
 
 
 def manifest_json(result: RunResult, outputs: Mapping[str, str]) -> str:
@@ -33,7 +34,7 @@ def manifest_json(result: RunResult, outputs: Mapping[str, str]) -> str:
                 **{package: version(package) for package in PACKAGES},
             },
             "inputs": dict(sorted(result.inputs.items())),
-            "change_log": [dict(sorted(change.items())) for change in result.change_log],
+            "change_log": [{name: change[name] for name in CHANGE_KEYS} for change in result.change_log],
             "outputs": dict(sorted(outputs.items())),
         }
     )

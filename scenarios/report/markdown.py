@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
-from scenarios.report.markdown_text import plain, table_lines
+from scenarios.report.markdown_text import more_lines, plain, table_lines
 from scenarios.report.wording import (
     Names,
     clock_text,
@@ -19,6 +19,8 @@ from scenarios.report.wording import (
 from scenarios.result import RunResult, TargetResult
 
 MAIN_ITEMS = 3
+FLOODED_SHOWN = 20
+POINT_KINDS = {"site": "安置点 site", "warehouse": "仓库 warehouse"}
 NEXT_STEPS = (">", "> 下一步见第 8 节。 What to do next: section 8.")
 
 
@@ -198,7 +200,9 @@ def _isolated_lines(result: RunResult, names: Names) -> list[str]:
     isolated = sorted(
         rows_of(result.tables["isolated"]), key=lambda row: (-int(row["people"]), row["site_id"])
     )
-    flooded = sorted(rows_of(result.tables["flooded"]), key=lambda row: (row["kind"], row["point_id"]))
+    flooded = sorted(
+        rows_of(result.tables["flooded"]), key=lambda row: (-float(row["depth_m"] or 0), row["point_id"])
+    )
     cut = [
         (
             f"{row['name_zh']} ({row['site_id']})",
@@ -210,10 +214,10 @@ def _isolated_lines(result: RunResult, names: Names) -> list[str]:
     wet = [
         (
             f"{row['name_zh']} ({row['point_id']})",
-            row["kind"],
+            str(POINT_KINDS.get(str(row["kind"]), row["kind"])),
             f"{row['depth_m']} m" if row["depth_m"] else "",
         )
-        for row in flooded
+        for row in flooded[:FLOODED_SHOWN]
     ]
     total = people_text(sum(int(row["people"]) for row in isolated))
     return [
@@ -231,6 +235,7 @@ def _isolated_lines(result: RunResult, names: Names) -> list[str]:
         ),
         "",
         *_some_table(("地点 point", "类别 kind", "水深 depth"), wet, numbers=[2]),
+        *more_lines(len(flooded) - FLOODED_SHOWN, "flooded"),
     ]
 
 

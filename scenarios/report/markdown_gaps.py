@@ -10,11 +10,12 @@ from scenarios.report.findings import (
     township_shortages,
     worst_gaps,
 )
-from scenarios.report.markdown_text import plain, table_lines
+from scenarios.report.markdown_text import more_lines, plain, table_lines
 from scenarios.report.wording import ADVICE, Names, cause_text, clock_text, counted, hour_text, people_text
 from scenarios.result import Gap, RunResult
 
 SITES_SHOWN = 30
+CAUSES_SHOWN = 3
 REPAIRS_SHOWN = 5
 CAUSES_ADVISED = 3
 TRIPS_CALLED = 5
@@ -85,11 +86,9 @@ def _site_table(result: RunResult, names: Names) -> list[str]:
     gaps = worst_gaps(result)
     rows = [_site_row(gap, names) for gap in gaps[:SITES_SHOWN]]
     lines = ["### 按安置点 By site", "", *table_lines(headers, rows, numbers=[2, 3]), ""]
-    rest = len(gaps) - SITES_SHOWN
-    if rest > 0:
-        lines += [f"另有 {rest} 处见 `tables/gaps.csv`。 {rest} more are in `tables/gaps.csv`.", ""]
     return [
         *lines,
+        *more_lines(len(gaps) - SITES_SHOWN, "gaps"),
         "“已证”指仅放宽第一个原因就能供上。 Proven: lifting the first cause alone serves these people.",
         "",
     ]
@@ -102,7 +101,7 @@ def _site_row(gap: Gap, names: Names) -> tuple[str, ...]:
         people_text(gap.people),
         hour_text(gap.hour),
         names.zh("items", gap.item),
-        "、".join(cause_text(cause) for cause in gap.causes),
+        "、".join(cause_text(cause) for cause in gap.causes[:CAUSES_SHOWN]),
         "是 yes" if gap.proven else "否 no",
         gap.repair or "",
     )

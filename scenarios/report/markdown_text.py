@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from scenarios.report.wording import one_line
 
-SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|^[#+-](?=\s|$)|^\d+(?=[.)](?:\s|$))")
+SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|^[#+-]|^\d+(?=[.)](?:\s|$))")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -29,6 +29,13 @@ def table_lines(
     """A table; columns whose index is in `numbers` stand to the right."""
     rule = ["---:" if index in numbers else "---" for index in range(len(headers))]
     return [_row(headers), _row(rule), *[_row([plain(cell) for cell in row]) for row in rows]]
+
+
+def more_lines(rest: int, table: str) -> list[str]:
+    """Where the rows are that a shortened table leaves out; nothing when it leaves out none."""
+    if rest <= 0:
+        return []
+    return [f"另有 {rest} 处见 `tables/{table}.csv`。 {rest} more in `tables/{table}.csv`.", ""]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -105,11 +105,11 @@ def trips_sheet(result: RunResult, names: Names) -> Sheet:
     """One row a trip, in the order of loading."""
     columns = (
         Column("车次", "trip", 7),
-        Column("车辆", "vehicle", 10),
-        Column("车型", "type", 11, "wrap"),
-        Column("单位", "owner", 14, "wrap"),
+        Column("车辆", "vehicle", 21),
+        Column("车型", "type", 13),
+        Column("单位", "owner", 15, "wrap"),
         Column("趟", "run", 5, "count"),
-        Column("装货点", "loading point", 16, "wrap"),
+        Column("装货点", "loading point", 18, "wrap"),
         Column("装位", "dock", 6, "count"),
         Column("装车", "load", 7, "clock"),
         Column("装完", "loaded", 7, "clock"),
@@ -117,7 +117,7 @@ def trips_sheet(result: RunResult, names: Names) -> Sheet:
         Column("公斤", "kg", 9, "decimal"),
         Column("立方米", "m3", 7, "decimal"),
         Column("公里", "km", 7, "decimal"),
-        Column("送达", "stops", 36, "wrap"),
+        Column("送达", "stops", 30, "wrap"),
     )
     stops = _stop_names(result, names)
     trips = sorted(rows_of(result.tables["trips"]), key=lambda trip: (trip["load_start_h"], trip["trip_id"]))

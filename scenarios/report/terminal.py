@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.report.findings import key_hours, target_hour, worst_gaps
+from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
 from scenarios.report.wording import (
     Names,
     cause_text,
@@ -20,10 +20,10 @@ from scenarios.report.wording import (
     people_text,
     percent_text,
 )
-from scenarios.result import RunResult
+from scenarios.result import Gap, RunResult
 
 GAPS_SHOWN = 5
-TEXT_WIDTHS = {"target": 20, "site": 22, "item": 10, "cause": 24, "": 2}
+TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 22, "": 2}
 """Widest text columns, so that figures are never cut at 80 columns."""
 
 
@@ -123,9 +123,15 @@ def _gaps(result: RunResult, names: Names) -> Table:
             people_text(gap.people),
             hour_text(gap.hour),
             names.zh("items", gap.item),
-            "、".join(cause_text(cause) for cause in gap.causes),
+            _causes(gap),
         )
     return grid
+
+
+def _causes(gap: Gap) -> str:
+    """The first cause, and how many more there are."""
+    more = f" +{len(gap.causes) - 1}" if len(gap.causes) > 1 else ""
+    return cause_text(first_cause(gap)) + more
 
 
 def _files(folder: Path) -> list[RenderableType]:

@@ -22,6 +22,7 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "road": ("道路中断", "road cut"),
         "handout": ("发放太慢", "hand-out"),
         "isolated": ("各种方式均不可达", "isolated"),
+        "several": ("多项限制叠加", "several limits at once"),
     }
 )
 """Limits that keep goods from people: id -> (Chinese, English)."""
@@ -36,6 +37,7 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fleet": ("增调车辆或船只", "call out more vehicles or boats"),
         "road": ("抢通道路，或改用船只", "reopen the road, or go by boat"),
         "handout": ("增设发放台与人手", "add hand-out desks and people"),
+        "several": ("车辆、装车位、库存一并增援", "add vehicles, docks and stock together"),
     }
 )
 """What usually mends a cause: id -> (Chinese, English); isolated sites have a step of their own."""
@@ -81,7 +83,8 @@ def one_line(text: str) -> str:
 class Names:
     """Names of everything with an id, by kind and id; an unknown id stands for itself.
 
-    Kinds are places, warehouses, sites, fleet, items and vehicle_types, as the tables are called.
+    Kinds are places, warehouses, depots, sites, fleet, items and vehicle_types: depots are the loading points
+    that suppliers name, the others tables.
     """
 
     chinese: Mapping[str, Mapping[str, str]]
@@ -101,12 +104,12 @@ class Names:
         return f"{self.zh(kind, key)} {self.english[kind].get(key, '')}".rstrip()
 
     def source(self, key: str) -> str:
-        """Name of a loading point: a warehouse, or a supplier's depot, which is its own name."""
-        return self.zh("warehouses", key)
+        """Name of a loading point: a warehouse or a supplier's depot."""
+        return self.zh("warehouses" if key in self.chinese["warehouses"] else "depots", key)
 
     def point(self, key: str) -> str:
         """Name of a stop on a vehicle's way: its base, a loading point or a site."""
-        for kind in ("sites", "warehouses", "fleet"):
+        for kind in ("sites", "warehouses", "depots", "fleet"):
             if key in self.chinese[kind]:
                 return self.zh(kind, key)
         return one_line(key)
@@ -142,6 +145,9 @@ def names_of(region: Region) -> Names:
         "items": region.items,
         "vehicle_types": region.vehicle_types,
     }
+    # The suppliers of one depot usually share a name; the first stands for all.
+    tables["depots"] = region.suppliers.drop(columns="id").rename(columns={"depot": "id"})
+    tables["depots"] = tables["depots"].drop_duplicates("id")
     return Names(
         chinese={kind: text_by_id(table, "name_zh") for kind, table in tables.items()},
         english={kind: text_by_id(table, "name_en") for kind, table in tables.items()},

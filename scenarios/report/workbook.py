@@ -118,7 +118,7 @@ def _cell_style(kind: Kind, *, shaded: bool) -> dict[str, Any]:
     if kind in NUMBER_FORMATS:
         style["num_format"] = NUMBER_FORMATS[kind]
     else:
-        style.update(text_wrap=kind == "wrap", indent=0 if kind == "tick" else 1)
+        style.update(align="left", indent=1, text_wrap=kind == "wrap")
     if shaded:
         style["bg_color"] = "#EAF1F8"
     return style

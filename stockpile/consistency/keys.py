@@ -11,6 +11,7 @@ from stockpile.consistency.cells import given_ids, problem_at
 from stockpile.errors import Problem
 
 SHOWN_IDS = 6
+COMPARED_IDS = 2000  # looking for the nearest among more takes too long
 # Plans name positions by these ids alone, so no two of them may be alike.
 _POSITIONS = (("warehouses", "id"), ("sites", "id"), ("fleet", "id"), ("suppliers", "depot"))
 
@@ -41,7 +42,8 @@ def _unknown(
 
 
 def _remedy(value: str, known: Collection[str], known_file: str) -> str:
-    near = difflib.get_close_matches(value, known, n=1, cutoff=0.75) if len(known) <= 2000 else []  # noqa: PLR2004
+    few = len(known) <= COMPARED_IDS
+    near = difflib.get_close_matches(value, known, n=1, cutoff=0.75) if few else []
     if near:
         return f"Did you mean {near[0]}? Otherwise add the row to {known_file}"
     if len(known) <= SHOWN_IDS:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A column; `kind` is text, units, number, money or date, `width` is in characters of the sheet."""
+    """A column; `kind` is text, units, number, money or date, `width` is in Latin letters."""
 
     name: str
     label_zh: str
     label_en: str
     kind: str = "text"
-    width: int = 10
+    width: int = 11
 
 
-WAREHOUSE = Heading("warehouse", "仓库", "warehouse", width=12)
-WAREHOUSE_NAME = Heading("warehouse_name_zh", "仓库名称", "warehouse name", width=22)
+WAREHOUSE = Heading("warehouse", "仓库", "warehouse", width=18)
+WAREHOUSE_NAME = Heading("warehouse_name_zh", "仓库名称", "warehouse name", width=30)
 ITEM = Heading("item", "物资编号", "item", width=16)
 ITEM_NAME = Heading("item_name_zh", "物资", "item name (Chinese)", width=16)
 ITEM_NAME_EN = Heading("item_name_en", "英文名", "item name", width=18)
@@ -101,7 +102,7 @@ OVERVIEW = (
     Heading("volume_now_m3", "现占容积(m3)", "volume now (m3)", "number", 12),
     Heading("volume_after_m3", "补后容积(m3)", "volume after (m3)", "number", 12),
     Heading("usable_m3", "可用容积(m3)", "usable volume (m3)", "number", 12),
-    Heading("warning", "警告", "warning", width=44),
+    Heading("warning", "警告", "warning", width=36),
 )
 
 BUDGET = (
@@ -121,3 +122,36 @@ BUDGET = (
 )
 
 TABLES = {"overview": OVERVIEW, "reorder": ORDER, "transfers": TRANSFERS, "rotate": ROTATE, "budget": BUDGET}
+
+# On the sheet of one warehouse the tables stand below one another and share the widths of the first one.
+SHEET_WIDTHS = (22, 9, 28, 18, 12, 12, 12, 12, 12)
+SHEET_OTHER_WIDTH = 10
+SHEET_ORDER = (
+    *("item_name_zh", "unit", "action", "on_hand", "expired", "expiring", "usable", "target", "shortage"),
+    *("transfer_in", "transfer_out", "packs", "pack_size", "buy", "unit_cost_yuan", "cost_yuan", "after"),
+    *("lead_time_days", "below_from", "order_by", "order_later"),
+)
+SHEET_TRANSFERS_IN = (
+    *(
+        "item_name_zh",
+        "unit",
+        "from_name_zh",
+        "from_warehouse",
+        "lot",
+        "quantity",
+        "expires_on",
+        "owner",
+        "km",
+    ),
+    *("weight_kg", "tonne_km", "value_yuan"),
+)
+SHEET_TRANSFERS_OUT = tuple(name.replace("from_", "to_") for name in SHEET_TRANSFERS_IN)
+SHEET_ROTATE = (
+    *("item_name_zh", "unit", "action", "lot", "quantity", "expires_on", "days_left", "owner", "value_yuan"),
+)
+
+
+def pick(headings: Sequence[Heading], names: Sequence[str]) -> tuple[Heading, ...]:
+    """Return the headings of these columns, in the order of the names."""
+    by_name = {heading.name: heading for heading in headings}
+    return tuple(by_name[name] for name in names)

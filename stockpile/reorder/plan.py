@@ -15,6 +15,7 @@ from stockpile.reorder.rows import reorder_tables, total
 from stockpile.reorder.stock import Clock
 
 ROTATION_DAYS = 90  # one quarter: leaves time to swap a lot with its supplier or to issue it
+COUNT_VALID_DAYS = 365
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 WEAK_BASES = ("modelled", "assumed")
 
@@ -126,6 +127,9 @@ def _notes(region: Region, on: date) -> tuple[str, ...]:
     later = sum(day > on for day in counted)
     if later:
         notes.append(f"{later} 批在 {on} 之后盘点 / {later} lots were counted after {on}, newer than the day")
+    stale = sum((on - day).days > COUNT_VALID_DAYS for day in counted)
+    if stale:
+        notes.append(f"{stale} 批盘点已逾一年 / {stale} lots were last counted more than a year before {on}")
     unknown = len(region.lots) - len(counted)
     if unknown:
         notes.append(f"{unknown} 批无盘点日期 / {unknown} lots without a day of the last count")

@@ -21,11 +21,12 @@ from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
 
 Key = tuple[str, str]  # (warehouse id, item id)
 Row = dict[Any, Any]
+LEVELS = ("city", "district", "township", "community")
 
 
 @dataclass(frozen=True)
 class Position:
-    """Warehouses (existing only, by id), catalogue, stock, targets and moves; keys in sorted order."""
+    """Existing warehouses from the highest level down, catalogue, stock, targets and moves."""
 
     clock: Clock
     warehouses: Mapping[str, Row]
@@ -36,8 +37,9 @@ class Position:
     moves: tuple[Move, ...]
 
     def lines(self) -> list[Key]:
-        """Return every (warehouse, item) that has stock or a target, sorted."""
-        return sorted(self.stock.keys() | self.targets.keys())
+        """Return every (warehouse, item) that has stock or a target, in the order of the warehouses."""
+        rank = {warehouse: number for number, warehouse in enumerate(self.warehouses)}
+        return sorted(self.stock.keys() | self.targets.keys(), key=lambda key: (rank[key[0]], key[1]))
 
     def holding(self, key: Key) -> Holding:
         """Return the stock, empty when there is none."""
@@ -100,6 +102,7 @@ def take_position(region: Region, clock: Clock) -> Position:
     warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
     if not warehouses:
         raise DataError([_no_warehouse(region.name)])
+    warehouses = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
     items = _rows_by_id(region.items)
     lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
     lots = region.lots[region.lots["warehouse"].isin(warehouses.keys())]

@@ -102,9 +102,6 @@ def below_from(lots: Sequence[tuple[date | None, int]], target: int, on: date) -
     """Return the first day on which stock is below target because lots lapse, and the units then missing.
 
     `lots` are (last day of use, units) that are good on `on`. None when the stock never falls below.
-
-    >>> below_from([(date(2026, 7, 31), 40), (None, 70)], 100, date(2026, 7, 1))
-    (datetime.date(2026, 8, 1), 30)
     """
     lapsing: Counter[date] = Counter()
     for expires_on, units in lots:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from stockpile.reorder.cells import markdown_cell
-from stockpile.reorder.headings import BUDGET, ORDER, OVERVIEW, ROTATE, TRANSFERS, Heading
+from stockpile.reorder.headings import BUDGET, ORDER, OVERVIEW, ROTATE, TRANSFERS, Heading, pick
 from stockpile.reorder.plan import ReorderPlan
 
 SHOWN_ROWS = 20
@@ -115,8 +115,7 @@ def _section(
     if rows.empty:
         yield "无 None."
         return
-    by_name = {heading.name: heading for heading in headings}
-    shown = [by_name[column] for column in columns]
+    shown = pick(headings, columns)
     yield _row(f"{heading.label_zh} {heading.label_en}" for heading in shown)
     yield _row("---" if heading.kind in ("text", "date") else "---:" for heading in shown)
     for cells in rows[list(columns)].head(SHOWN_ROWS).itertuples(index=False):

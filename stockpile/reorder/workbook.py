@@ -6,11 +6,26 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 import pandas as pd
 
 from stockpile.reorder.cells import CellContent, harmless
-from stockpile.reorder.headings import BUDGET, ORDER, OVERVIEW, ROTATE, TRANSFERS, Heading
+from stockpile.reorder.headings import (
+    BUDGET,
+    ORDER,
+    OVERVIEW,
+    ROTATE,
+    SHEET_ORDER,
+    SHEET_OTHER_WIDTH,
+    SHEET_ROTATE,
+    SHEET_TRANSFERS_IN,
+    SHEET_TRANSFERS_OUT,
+    SHEET_WIDTHS,
+    TRANSFERS,
+    Heading,
+    pick,
+)
 from stockpile.reorder.plan import ReorderPlan
 from stockpile.reorder.position import Row
 
@@ -22,9 +37,15 @@ if TYPE_CHECKING:
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp: the same plan gives the same bytes
 SHEET_NAME_LENGTH = 31
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-NUMBER_FORMATS = {"units": "#,##0", "number": "#,##0.0", "money": "#,##0.00", "date": "yyyy-mm-dd"}
+NUMBER_FORMATS = {
+    "units": '#,##0;-#,##0;"-"',
+    "number": '#,##0.0;-#,##0.0;"-"',
+    "money": '#,##0.00;-#,##0.00;"-"',
+    "date": "yyyy-mm-dd",
+}
+LINE_HEIGHT = 15  # points
+LEVELS_ZH = {"city": "市级", "district": "区县级", "township": "乡镇级", "community": "村社级"}
 OVERVIEW_NAME = "总览 Overview"
-OF_ONE_WAREHOUSE = {"warehouse", "warehouse_name_zh", "item_name_en"}
 ALARMS = ("报废", "立即", "采购", "放不下")
 
 OVERVIEW_LINES = (
@@ -37,13 +58,17 @@ OVERVIEW_LINES = (
 class _Sheet:
     """A worksheet that is filled from the top down."""
 
-    def __init__(self, book: Workbook, formats: dict[str, Format], name: str) -> None:
+    def __init__(self, book: Workbook, formats: dict[str, Format], name: str, widths: Sequence[int]) -> None:
         self.sheet: Worksheet = book.add_worksheet(name)
         self.formats = formats
+        self.widths = widths
         self.row = 0
         self.sheet.set_landscape()
         self.sheet.set_paper(9)  # A4
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.4)
         self.sheet.fit_to_pages(1, 0)
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
 
     def line(self, text: str, style: str = "line") -> None:
         """Write one line of text across the sheet."""
@@ -56,14 +81,27 @@ class _Sheet:
             self.line(empty)
             self.row += 1
             return
-        for column, heading in enumerate(headings):
-            label = f"{heading.label_zh}\n{heading.label_en}"
+        labels = [f"{heading.label_zh}\n{heading.label_en}" for heading in headings]
+        self._make_room(labels)
+        for column, label in enumerate(labels):
             self.sheet.write_string(self.row, column, label, self.formats["heading"])
         for cells in rows[[heading.name for heading in headings]].itertuples(index=False):
             self.row += 1
+            self._make_room(cells)
             for column, (heading, value) in enumerate(zip(headings, cells, strict=True)):
                 self._cell(column, heading, value)
         self.row += 2
+
+    def _make_room(self, cells: Iterable[CellContent]) -> None:
+        """Make the row as high as its longest text; not every program does so by itself."""
+        lines = max(
+            sum(-(-display_width(part) // width) for part in value.split("\n"))
+            if isinstance(value, str)
+            else 1
+            for value, width in zip(cells, self.widths, strict=False)
+        )
+        if lines > 1:
+            self.sheet.set_row(self.row, LINE_HEIGHT * lines)
 
     def _cell(self, column: int, heading: Heading, value: CellContent) -> None:
         if value is None:
@@ -76,10 +114,10 @@ class _Sheet:
         else:
             self.sheet.write_number(self.row, column, value, self.formats[heading.kind])
 
-    def widths(self, headings: Sequence[Heading]) -> None:
-        """Make each column as wide as its heading asks for."""
-        for column, heading in enumerate(headings):
-            self.sheet.set_column(column, column, heading.width)
+
+def display_width(text: str) -> int:
+    """Return the width of a text in Latin letters; a Chinese character is two wide."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def write_workbook(plan: ReorderPlan, path: Path) -> None:
@@ -92,9 +130,11 @@ def write_workbook(plan: ReorderPlan, path: Path) -> None:
         formats = _formats(book)
         overview = plan.tables["overview"]
         names = _sheet_names(overview)
-        _write_overview(_Sheet(book, formats, OVERVIEW_NAME), plan, names)
+        widths = [heading.width for heading in OVERVIEW]
+        _write_overview(_Sheet(book, formats, OVERVIEW_NAME, widths), plan, names)
+        widths = [*SHEET_WIDTHS, *[SHEET_OTHER_WIDTH] * (len(SHEET_ORDER) - len(SHEET_WIDTHS))]
         for row in overview.to_dict("records"):
-            _write_warehouse(_Sheet(book, formats, names[row["warehouse"]]), plan, row)
+            _write_warehouse(_Sheet(book, formats, names[row["warehouse"]], widths), plan, row)
 
 
 def _formats(book: Workbook) -> dict[str, Format]:
@@ -143,7 +183,6 @@ def _write_overview(sheet: _Sheet, plan: ReorderPlan, names: dict[str, str]) -> 
         sheet.sheet.write_url(row, 0, f"internal:'{name}'!A1", sheet.formats["link"], harmless(warehouse))
     sheet.line("2 预算(按物资) Budget by item", "section")
     sheet.table(BUDGET, plan.tables["budget"])
-    sheet.widths(OVERVIEW)
 
 
 def _total_lines(plan: ReorderPlan) -> Iterable[str]:
@@ -164,7 +203,7 @@ def _write_warehouse(sheet: _Sheet, plan: ReorderPlan, row: Row) -> None:
     warehouse = row["warehouse"]
     sheet.line(f"补货单 Reorder sheet: {row['warehouse_name_zh']} ({warehouse})", "title")
     sheet.line(
-        f"日期 Date: {plan.on.isoformat()}; 级别 Level: {row['level']}; "
+        f"日期 Date: {plan.on.isoformat()}; 级别 Level: {LEVELS_ZH[row['level']]} {row['level']}; "
         f"所在地 Place: {row['place_name_zh']}; 人口 Residents: {row['residents']:,}"
     )
     sheet.line(
@@ -174,25 +213,32 @@ def _write_warehouse(sheet: _Sheet, plan: ReorderPlan, row: Row) -> None:
     if row["warning"]:
         sheet.line(str(row["warning"]), "warning")
     sheet.row += 1
-    tables = plan.tables
+    orders = _of(plan, "reorder", "warehouse", warehouse)
     sheet.line("1 采购与调拨 Order and transfer", "section")
-    sheet.table(
-        *_of_warehouse(ORDER, tables["reorder"], "warehouse", warehouse),
-        empty="无库存, 无目标 nothing held, no target",
-    )
+    sheet.table(pick(ORDER, SHEET_ORDER), orders, empty="无库存, 无目标 nothing held, no target")
     sheet.line("2 调入 Transfers in", "section")
-    sheet.table(*_of_warehouse(TRANSFERS, tables["transfers"], "to_warehouse", warehouse), empty="无 none")
+    moves = _of(plan, "transfers", "to_warehouse", warehouse)
+    sheet.table(pick(TRANSFERS, SHEET_TRANSFERS_IN), moves, empty="无 none")
     sheet.line("3 调出 Transfers out", "section")
-    sheet.table(*_of_warehouse(TRANSFERS, tables["transfers"], "from_warehouse", warehouse), empty="无 none")
+    moves = _of(plan, "transfers", "from_warehouse", warehouse)
+    sheet.table(pick(TRANSFERS, SHEET_TRANSFERS_OUT), moves, empty="无 none")
     sheet.line("4 轮换与报废 Rotate or write off", "section")
-    sheet.table(*_of_warehouse(ROTATE, tables["rotate"], "warehouse", warehouse), empty="无 none")
+    sheet.table(pick(ROTATE, SHEET_ROTATE), _of(plan, "rotate", "warehouse", warehouse), empty="无 none")
+    sheet.line("5 目标依据 Where the targets come from", "section")
+    for text in _rule_lines(orders):
+        sheet.line(text)
+    sheet.row += 1
     sheet.line("制表 Prepared by: ____________    审核 Checked by: ____________    日期 Date: ____________")
-    sheet.widths([heading for heading in ORDER if heading.name not in OF_ONE_WAREHOUSE])
 
 
-def _of_warehouse(
-    headings: Sequence[Heading], table: pd.DataFrame, column: str, warehouse: CellContent
-) -> tuple[list[Heading], pd.DataFrame]:
-    """Return the rows of one warehouse and the columns that say something new on its own sheet."""
-    hidden = OF_ONE_WAREHOUSE | {column, column.replace("_warehouse", "_name_zh")}
-    return [heading for heading in headings if heading.name not in hidden], table[table[column] == warehouse]
+def _of(plan: ReorderPlan, table: str, column: str, warehouse: CellContent) -> pd.DataFrame:
+    rows = plan.tables[table]
+    return rows[rows[column] == warehouse]
+
+
+def _rule_lines(orders: pd.DataFrame) -> Iterable[str]:
+    """Yield the rule behind each target and, below it, the smaller ones that apply too."""
+    for row in orders.to_dict("records"):
+        yield f"{row['item_name_zh']}: {row['rule']}"
+        if row["other_rules"]:
+            yield f"        其他适用规则 also apply: {row['other_rules']}"

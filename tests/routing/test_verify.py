@@ -10,10 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_verify_goods import MUTATIONS as GOODS
+from test_verify_movement import MUTATIONS as MOVEMENT
+from test_verify_people import MUTATIONS as PEOPLE
 from verify_fixture import changed, frame, hours, reported_figures, small_context, small_plan
+from verify_mutations import Mutation, close, figures, line, region, sound, trip
 
 import routing.verify
-from routing.verify import PlanContext, Violation, verify_plan
+from routing.verify import RULES, PlanContext, Violation, verify_plan
 from routing.verify.handout import HandOut, whole_people
 
 MAY_IMPORT = ("stockpile.", "routing.verify.", "routing.road_network", "routing.closures", "routing.fleet")
@@ -48,6 +52,29 @@ def test_a_plan_without_trips_is_sound_when_it_says_so() -> None:
 def test_a_violation_reads_as_one_line() -> None:
     """Rule, place, message."""
     assert str(Violation("docks", "source W-1", "two")) == "docks: source W-1: two"
+
+
+def test_every_rule_is_broken_by_hand_at_least_once() -> None:
+    """A new rule comes with a plan that breaks it."""
+    assert {rule for rule, _, _ in (*GOODS, *MOVEMENT, *PEOPLE)} == set(RULES)
+
+
+ALONE: dict[str, Mutation] = {
+    "fefo": line(1, 1, lot_id="LOT-2"),
+    "capacity": region("vehicle_types", "truck", payload_kg=789.0),
+    "closed_link": close("truck", "L6", "C"),
+    "shift": region("fleet", "F-2", available_to_h=1.97),
+    "loading_time": trip(3, load_end_h=hours(8106)),
+    "docks": trip(4, dock=2),
+    "weights": trip(1, weight_kg=780.0),
+    "reported": figures(supplied_by_target=(159, 190)),
+}
+
+
+@pytest.mark.parametrize("rule", ALONE)
+def test_a_fault_is_reported_once_and_not_as_others(rule: str) -> None:
+    """One thing wrong, one violation."""
+    assert [violation.rule for violation in ALONE[rule](sound()).check().violations] == [rule]
 
 
 def test_the_replay_imports_nothing_of_the_planner() -> None:
@@ -118,12 +145,17 @@ def test_a_plan_with_400_trips_is_verified_within_a_second_and_a_half() -> None:
     )
     trips = [_busy_trip(vehicle, sequence) for vehicle in range(1, 101) for sequence in range(1, 5)]
     tables = small_plan()
-    tables["supply"] = pd.concat([
-        tables["supply"],
-        *(_lots_of_torches(number)
-          .rename(columns={"id": "lot_id", "warehouse": "source_id"})
-          .assign(available_h=0.0, expires_on="") for number in range(40)),
-    ])  # fmt: skip
+    tables["supply"] = pd.concat(
+        [
+            tables["supply"],
+            *(
+                _lots_of_torches(number)
+                .rename(columns={"id": "lot_id", "warehouse": "source_id"})
+                .assign(available_h=0.0, expires_on="")
+                for number in range(40)
+            ),
+        ]
+    )
     for table in ("trips", "stops", "load_lines", "legs"):
         rows = [row for trip in trips for row in trip[table]]
         tables[table] = pd.DataFrame(rows, columns=tables[table].columns)

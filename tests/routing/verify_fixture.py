@@ -10,8 +10,8 @@
                    |
                    C --- L5 4 km, bridge down --- E
 
-A: district store W-1 (1 dock, wharf), bases F-1 (2 trucks) and F-2 (1 boat). B: township store W-2, depot Mill,
-site S-1. C: community point W-3, site S-2. D: site S-3 (wharf). E: site S-4, cut off.
+A: district store W-1 (1 dock, wharf), bases F-1 (2 trucks) and F-2 (1 boat). B: township store W-2, depot
+Mill, site S-1. C: community point W-3, site S-2. D: site S-3 (wharf). E: site S-4, cut off.
 
 Each leg between points at neighbouring nodes takes 720 + 2 * 26.69 = 773.4 s by truck, so 774 s.
 """
@@ -105,7 +105,8 @@ def small_region() -> Region:
         ("LOT-8", "W-4", "water", 90, None),
     )
     tables["suppliers"] = frame(
-        "id depot place item quantity activation_h ramp_per_h reliability contract_end docks dock_t_per_h lon lat",
+        "id depot place item quantity activation_h ramp_per_h reliability contract_end docks dock_t_per_h"
+        " lon lat",
         ("M-1", "Mill", "P-B", "water", 100, 1.0, 40.0, 0.9, None, 1, 3.6, *at("B")),
     )
     tables["sites"] = frame(
@@ -197,12 +198,12 @@ def _trips() -> pd.DataFrame:
         "trip_id vehicle_id fleet_id vehicle_type mode sequence source_id dock"
         " depart_h arrive_h load_start_h load_end_h end_h weight_kg volume_m3 drive_km drive_h"
     )
-    truck = ("F-1", "truck", "road")
+    truck, boat = ("F-1", "truck", "road"), ("F-2", "boat", "water")
     rows = (
         ("T0001", "F-1#01", *truck, 1, "W-1", 1, 1200, 1227, 1800, 3190, 6728, 790.0, 3.4, 20.556, 1575),
         ("T0002", "F-1#02", *truck, 1, "Mill", 1, 1200, 1947, 10800, 11520, 13014, 120.0, 0.24, 20.333, 1521),
         ("T0003", "F-1#01", *truck, 2, "W-2", 1, 6728, 7502, 7502, 8107, 8766, 5.0, 0.01, 10.444, 828),
-        ("T0004", "F-2#01", "F-2", "boat", "water", 1, "W-1", 1, 600, 627, 3190, 3770, 7104, 280.0, 1.12, 15.333, 2781),
+        ("T0004", "F-2#01", *boat, 1, "W-1", 1, 600, 627, 3190, 3770, 7104, 280.0, 1.12, 15.333, 2781),
     )  # fmt: skip
     return _in_hours(frame(names, *rows))
 

@@ -44,7 +44,11 @@ def sample_region() -> Region:
             ("W-C1", "社区点", "", "community", "341502101001"),
         ),
         lots=unused,
-        suppliers=unused,
+        suppliers=table(
+            "id name_zh name_en depot",
+            ("P-1", "+协议货场", "Agreement yard", "=协议|货场"),
+            ("P-2", "另一家", "", "=协议|货场"),
+        ),
         sites=table(
             "id name_zh name_en place",
             ("S-1", PIPE_NAME, "", "341502101001"),

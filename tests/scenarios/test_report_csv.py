@@ -47,7 +47,7 @@ def test_blanks_stay_blank(blank: object) -> None:
 
 def test_truth_dates_and_several_values() -> None:
     """Truth dates and several values."""
-    assert cell_text(True) == "yes"
+    assert cell_text(True) == "yes"  # noqa: FBT003
     assert cell_text(dt.date(2026, 7, 5)) == "2026-07-05"
     assert cell_text(("fleet", "docks")) == "fleet|docks"
     assert cell_text(("=cmd", "docks")) == "'=cmd|docks"

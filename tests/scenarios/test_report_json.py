@@ -63,6 +63,7 @@ def faults(value: object, shape: object, where: str = "report") -> list[str]:
         if not isinstance(value, list):
             return [f"{where}: no list"]
         return [fault for part in value for fault in faults(part, shape[0], f"{where}[]")]
+    assert isinstance(shape, type | tuple)
     fits = isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
     return [] if fits else [f"{where}: {value!r}"]
 

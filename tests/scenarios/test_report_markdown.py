@@ -22,7 +22,7 @@ TRICKY = st.text(alphabet="ab1 .|\\`*_~[]<>&#+-=!(){}$\n\t中\u202e", max_size=3
 
 def rendered(result: RunResult) -> str:
     """The report as HTML, which is how most readers see it."""
-    return RENDERER.render(report_markdown(result, picture="people-by-hour.svg"))
+    return str(RENDERER.render(report_markdown(result, picture="people-by-hour.svg")))
 
 
 def visible(source: str) -> str:

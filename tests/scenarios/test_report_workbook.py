@@ -37,7 +37,7 @@ def test_sheets_stand_in_order_with_one_per_loading_point_and_owner(book: Workbo
     assert book.sheetnames == [
         "总表 summary",
         "车次 trips",
-        "装 =协议|货场",
+        "装 =协议|货场 +协议货场",
         f"装 W-01 {LONG_NAME}"[:31],
         "装 W-02 木厂 库",
         '车队 "金安"|货运公司',
@@ -65,7 +65,7 @@ def test_load_sheet_lists_lots_in_picking_order(book: Workbook) -> None:
     ]
     assert rows[1]["item"] == "棉被"
     assert rows[0]["for site"] == f"{FORMULA_NAME} (S-2)"
-    assert rows[0]["vehicle"] == "F-1#01 五吨货车"
+    assert (rows[0]["vehicle"], rows[0]["type"]) == ("F-1#01", "五吨货车")
 
 
 def test_load_sheets_hold_every_unit_of_the_plan(book: Workbook) -> None:
@@ -86,6 +86,7 @@ def test_driver_sheets_hold_every_leg_in_driving_order(book: Workbook) -> None:
         ("T0002", "卸货 unload"),
     ]
     assert rows[2]["to unload"] == "饮用水 1,200 瓶、棉被 400 床"
+    assert rows[3]["to"] == "+协议货场"
     assert rows[0]["roads"] == "G312 → 皖西大道"
 
 
@@ -115,8 +116,10 @@ def test_every_sheet_prints_landscape_on_pages_as_wide_as_the_table(book: Workbo
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.paperSize == 9
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+        fitting = sheet.sheet_properties.pageSetUpPr
+        assert fitting is not None
+        assert fitting.fitToPage
         assert sheet.freeze_panes is not None
         if sheet.title != "总表 summary":
             assert sheet.print_title_rows is not None

@@ -62,7 +62,7 @@ def test_another_hash_seed_and_folder_give_the_same_bytes(tmp_path: Path) -> Non
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     paths = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "tests" / "scenarios")])
-    subprocess.run(
+    subprocess.run(  # noqa: S603  (this test's own code)
         [sys.executable, "-c", WRITE, "other"],
         cwd=elsewhere,
         env={**os.environ, "PYTHONHASHSEED": "4711", "PYTHONPATH": paths, "TZ": "Asia/Shanghai"},

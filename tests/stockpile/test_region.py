@@ -58,6 +58,12 @@ def test_the_shipped_data_are_the_default_root() -> None:
     assert data_root(Path("own")) == Path("own")
 
 
+@pytest.mark.parametrize("name", region_names())
+def test_every_shipped_region_is_sound(name: str) -> None:
+    """What the repository ships passes its own checks."""
+    assert read_region(name)[1] == []
+
+
 def test_every_file_read_has_its_digest(sound: Region, data: Path) -> None:
     """A report can say from exactly which bytes it was made, wherever the data root lies."""
     assert list(sound.digests) == sorted(f"sound/{table}.csv" for table in ALL_TABLES)

@@ -95,7 +95,7 @@ def moved_on(moves: list[dict[str, Any]], end: str, day: date, warehouse: str, i
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_every_line_reaches_its_target(region: Region) -> None:
     """usable + transfers in - transfers out + bought >= target, whole packs, never a pack too many."""
@@ -117,7 +117,7 @@ def test_every_line_reaches_its_target(region: Region) -> None:
         assert (row["order_by"] == ON) == (held < row["target"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_giving_never_brings_a_giver_below_its_target(region: Region) -> None:
     """On every later day a giver holds its target, or all that it would have held without giving."""
@@ -134,7 +134,7 @@ def test_giving_never_brings_a_giver_below_its_target(region: Region) -> None:
             assert before - moved_on(moves, "from_warehouse", day, *key) >= min(before, row["target"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_moved_lots_exist_last_and_leave_in_fefo_order(region: Region) -> None:
     """No lot is given twice, by a point that may not, too close to its last day, or before an earlier one."""
@@ -157,7 +157,7 @@ def test_moved_lots_exist_last_and_leave_in_fefo_order(region: Region) -> None:
                 assert given_units.get(other["id"], 0) == other["quantity"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_nothing_is_bought_that_a_transfer_could_save(region: Region) -> None:
     """What all givers can still spare is too little to save any buyer a pack."""
@@ -177,7 +177,7 @@ def test_nothing_is_bought_that_a_transfer_could_save(region: Region) -> None:
                 assert spare < (missing - 1) % pack + 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(regions(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_rows_changes_nothing(region: Region, random: Any) -> None:  # noqa: ANN401
     """Shuffled tables give the same plan."""
@@ -190,7 +190,7 @@ def test_the_order_of_the_input_rows_changes_nothing(region: Region, random: Any
     assert first.totals == second.totals
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_the_transfer_flow_is_the_cheapest_of_the_largest(data: st.DataObject) -> None:
     """With packs of one: all that can move moves, at the cost that a linear programme finds."""

@@ -62,16 +62,16 @@ def test_the_workbook_has_an_overview_and_one_sheet_per_warehouse(tmp_path: Path
     """Both languages in the headings; the numbers of a sheet are those of the table; dates are dates."""
     folder = write_reorder(hand_region(), ON, tmp_path / "a").folder
     book = load_workbook(folder / "reorder.xlsx")
-    assert book.sheetnames == ["总览 Overview", "W-A W-A名", "W-B W-B名", "W-C W-C名", "W-D W-D名"]
+    assert book.sheetnames == ["总览 Overview", "W-D W-D名", "W-A W-A名", "W-B W-B名", "W-C W-C名"]
     sheet = book["W-B W-B名"]
     assert "W-B名 (W-B)" in sheet["A1"].value
     rows = list(sheet.iter_rows(values_only=True))
-    start = next(number for number, row in enumerate(rows) if row[0] == "物资编号\nitem")
+    start = next(number for number, row in enumerate(rows) if row[0] == "物资\nitem name (Chinese)")
     line = dict(zip(rows[start], rows[start + 1], strict=True))
     assert line["采购量\nunits to buy"] == 312
     assert line["最迟下单日\norder by"] == datetime(2026, 7, 5)  # noqa: DTZ001
-    assert line["目标依据\nrule behind the target"].startswith("F-1: 432 =")
-    assert any(row[0] and str(row[0]).startswith("放不下") for row in rows)
+    assert any(str(row[0]).startswith("water名: F-1: 432 = 2000 persons x 0.012") for row in rows)
+    assert any(str(row[0]).startswith("放不下") for row in rows)
 
 
 def test_links_of_the_overview_lead_to_the_sheets(tmp_path: Path) -> None:

@@ -1,0 +1,299 @@
+"""The Jin'an pack is plausible, agrees with what is stated, and is rebuilt to the same bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+import pytest
+from shapely import Polygon, contains_xy
+
+from routing.assemble import Assembly, assemble
+from routing.checks import check_roads
+from routing.road_network import CLASS_SPEED_KPH
+from scenarios.loading import load_scenario
+from scenarios.run import relief_order
+from scenarios.situation import apply_scenario
+from stockpile.baskets import basket_need
+from stockpile.geodesy import great_circle_m
+from stockpile.inventory import expired_lots, expiring_lots
+from stockpile.region import Region, load_region
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+INPUTS = DATA / "build" / "luan_jinan"
+PACK = DATA / "warehouses" / "luan_jinan"
+CITY_CENTRE = "341502001"
+ZONE = "341502400"
+PLAN_STOCK = {
+    "woven_bag": 290_000,
+    "rubber_boat": 32,
+    "assault_boat": 10,
+    "drainage_set": 46,
+    "life_jacket": 2253,
+    "generator": 11,
+}
+FLOOD_DAY = date(2026, 7, 5)
+
+
+def read_input(name: str) -> pd.DataFrame:
+    """Rows of a committed input of the generator, as text."""
+    return pd.read_csv(INPUTS / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    """The shipped pack."""
+    return load_region("luan_jinan")
+
+
+@pytest.fixture(scope="module")
+def drive(region: Region) -> nx.Graph:
+    """Roads as a graph with km and hours."""
+    graph = nx.Graph()
+    for link in region.roads[region.roads["class"] != "waterway"].to_dict("records"):
+        hours = link["length_km"] / CLASS_SPEED_KPH[link["class"]]
+        graph.add_edge(link["from"], link["to"], km=link["length_km"], hours=hours)
+    return graph
+
+
+def situation_of(scenario: str, region: Region) -> Assembly:
+    """The dispatch problem of a scenario of the library."""
+    resolved = load_scenario(f"luan_jinan/{scenario}", None, (), ())
+    situation = apply_scenario(region, resolved)
+    return assemble(situation.region, situation.network, situation.state, relief_order(situation))
+
+
+def test_generator_rewrites_the_same_bytes_elsewhere(tmp_path: Path) -> None:
+    """Another folder, working directory and hash seed change nothing."""
+    out = tmp_path / "pack"
+    script = DATA / "build" / "luan_jinan.py"
+    subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, str(script), "--out", str(out)],
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    )
+    built = {path.name: path.read_bytes() for path in out.iterdir()}
+    shipped = {path.name: path.read_bytes() for path in PACK.glob("*.csv")}
+    assert built == shipped
+
+
+@pytest.mark.parametrize("path", sorted(PACK.glob("*.csv")), ids=lambda path: path.stem)
+def test_files_are_plain_utf8_with_lf(path: Path) -> None:
+    """No byte order mark, no carriage return."""
+    content = path.read_bytes()
+    assert not content.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in content
+    content.decode("utf-8")
+
+
+def test_roads_reach_every_point_and_hang_together(region: Region) -> None:
+    """The pack passes the checks that every run makes."""
+    assert check_roads(region) == []
+
+
+def test_census_total_spreads_without_loss(region: Region) -> None:
+    """The district is the census figure; children sum exactly to their parents at both levels."""
+    places = region.places
+    assert places.loc[places["level"] == "district", "population"].tolist() == [829_236]
+    residents = places.set_index("id")["population"]
+    for parent, children in places[places["parent"] != ""].groupby("parent"):
+        assert children["population"].sum() == residents[parent]
+
+
+def test_census_urban_and_rural_totals_hold(region: Region) -> None:
+    """Communities of the bureau's urban classes hold the census' urban residents."""
+    classes = read_input("communities").set_index("code")["ur_code"]
+    communities = region.places[region.places["level"] == "community"].set_index("id")
+    urban = communities["population"][classes.isin(["111", "112", "121", "122"])].sum()
+    assert urban == 502_599
+    assert communities["population"].sum() - urban == 326_637
+
+
+def test_every_listed_unit_is_there(region: Region) -> None:
+    """22 townships and subdistricts, the development zone, 340 communities."""
+    levels = region.places["level"].value_counts()
+    assert levels["township"] == 23
+    assert levels["community"] == 340
+    assert set(read_input("communities")["code"]) <= set(region.places["id"])
+
+
+def test_stated_points_are_kept(region: Region) -> None:
+    """The model moves no published point."""
+    places = region.places.set_index("id")
+    for table in ("townships", "communities"):
+        stated = read_input(table)
+        for row in stated[stated["lon"] != ""].to_dict("records"):
+            assert places.loc[row["code"], "lon"] == pytest.approx(float(row["lon"]))
+            assert places.loc[row["code"], "lat"] == pytest.approx(float(row["lat"]))
+
+
+@pytest.mark.parametrize("table", ["places", "warehouses", "sites", "suppliers", "fleet"])
+def test_points_lie_in_the_district(region: Region, table: str) -> None:
+    """Whatever stands in the pack stands inside the district outline."""
+    outline = Polygon(read_input("outline")[["lon", "lat"]].astype(float).to_numpy())
+    rows = getattr(region, table)
+    assert contains_xy(outline, rows["lon"], rows["lat"]).all()
+
+
+def test_communities_stay_with_their_own_seat(region: Region) -> None:
+    """A modelled community is nearer to its own seat than to any other."""
+    places = region.places
+    seats = places[places["level"] == "township"].set_index("id")
+    modelled = set(read_input("communities").query("lon == ''")["code"])
+    for row in places[places["id"].isin(modelled)].to_dict("records"):
+        apart = {
+            seat: great_circle_m(row["lon"], row["lat"], at["lon"], at["lat"])
+            for seat, at in seats.iterrows()
+        }
+        assert apart[row["parent"]] <= min(apart.values()) * 1.01
+
+
+def test_stores_meet_the_plan(region: Region) -> None:
+    """District store of 2,000 m2 or more, 50 m2 or more in each of the 22, forest fire store of 53 m2."""
+    stores = region.warehouses.set_index("id")
+    assert stores.loc["W-emergency", "floor_m2"] >= 2000
+    assert stores.loc["W-forest", "floor_m2"] == 53
+    township = stores[stores["level"] == "township"]
+    units = region.places.loc[region.places["level"] == "township", "id"]
+    assert sorted(township["place"]) == sorted(set(units) - {ZONE})
+    assert (township["floor_m2"] >= 50).all()
+
+
+def test_stock_of_the_plan_is_exact(region: Region) -> None:
+    """The plan's six counts are met to the unit, and `plan` is claimed for no other item."""
+    totals = region.lots.groupby("item")["quantity"].sum()
+    assert {item: totals[item] for item in PLAN_STOCK} == PLAN_STOCK
+    named = region.lots[region.lots["item"].isin(PLAN_STOCK)]
+    assert set(named["basis"]) == {"plan"}
+    assert set(region.lots.loc[region.lots["basis"] == "plan", "item"]) == set(PLAN_STOCK)
+
+
+def test_fleet_is_the_plans(region: Region) -> None:
+    """68 trucks of 8 firms, 32 rubber boats, 10 assault boats, all at yards that exist."""
+    fleet = region.fleet
+    trucks = fleet[fleet["type"].str.startswith("truck_")]
+    assert trucks["number"].sum() == 68
+    assert trucks["owner"].nunique() == 8
+    boats = fleet.groupby("type")["number"].sum()
+    assert boats["rubber_boat"] == 32
+    assert boats["assault_boat"] == 10
+
+
+def test_boats_of_an_owner_are_the_boats_in_its_store(region: Region) -> None:
+    """The boats are both stock and fleet: the two tables must tell one story."""
+    for item in ("rubber_boat", "assault_boat"):
+        stock = region.lots[region.lots["item"] == item].groupby("owner")["quantity"].sum()
+        fleet = region.fleet[region.fleet["type"] == item].groupby("owner")["number"].sum()
+        assert stock.to_dict() == fleet.to_dict()
+
+
+def test_resettlement_points(region: Region) -> None:
+    """84 points in 84 communities, two or more a unit, each beside a community stock point."""
+    sites = region.sites
+    assert len(sites) == sites["place"].nunique() == 84
+    parent = region.places.set_index("id")["parent"]
+    per_unit = sites["place"].map(parent).value_counts()
+    assert len(per_unit) == 23
+    assert per_unit.min() >= 2
+    points = region.warehouses[region.warehouses["level"] == "community"]
+    assert sorted(points["place"]) == sorted(sites["place"])
+    assert (sites["handout_persons_per_h"] <= 5000 / 12 + 1).all()
+
+
+def test_goods_fit_their_stores(region: Region) -> None:
+    """No store is more than nine tenths full."""
+    volume = region.lots["item"].map(region.items.set_index("id")["volume_m3"]) * region.lots["quantity"]
+    filled = volume.groupby(region.lots["warehouse"]).sum()
+    room = region.warehouses.set_index("id")["usable_m3"]
+    assert (filled / room[filled.index] <= 0.9).all()
+
+
+def test_some_lots_are_expired_and_some_expire_soon(region: Region) -> None:
+    """On the day of the flood the warehouse manager has something to write off and to rotate."""
+    for item in ("water_500ml", "food_ration"):
+        lots = region.lots[region.lots["item"] == item]
+        assert len(expired_lots(lots, FLOOD_DAY))
+        assert len(expiring_lots(lots, FLOOD_DAY, within_days=30))
+
+
+@pytest.mark.parametrize("basket", ["flood", "cold"])
+def test_essential_basket_weighs_what_a_person_can_carry(region: Region, basket: str) -> None:
+    """Three days of essentials weigh 10 to 14 kg."""
+    need = basket_need(region.baskets, basket, 3)
+    essential = need[need["essential"]]
+    weight = essential["item"].map(region.items.set_index("id")["weight_kg"])
+    assert 10 <= (weight * essential["quantity_per_person"]).sum() <= 14
+
+
+def test_links_are_a_little_longer_than_the_straight_line(region: Region) -> None:
+    """Detour factors between 1.0 and 1.8, and a network of about a thousand links."""
+    roads = region.roads
+    straight = great_circle_m(roads["from_lon"], roads["from_lat"], roads["to_lon"], roads["to_lat"]) / 1000
+    detour = (roads["length_km"] / straight)[straight > 0.2]
+    assert detour.between(0.98, 1.8).all()
+    assert 800 <= len(roads) <= 1200
+
+
+@pytest.mark.parametrize("row", read_input("road_distances").to_dict("records"), ids=lambda row: row["place"])
+def test_stated_road_distances(region: Region, drive: nx.Graph, row: dict[str, str]) -> None:
+    """The quickest way from the city centre is within 10 % of the stated km."""
+    seat = region.places.set_index("name_zh").loc[row["place"], "id"]
+    way = nx.shortest_path(drive, CITY_CENTRE, seat, weight="hours")
+    assert nx.path_weight(drive, way, "km") == pytest.approx(float(row["km"]), rel=0.1)
+
+
+def test_no_single_local_link_holds_the_network(drive: nx.Graph) -> None:
+    """A closure of one link leaves at least 97 % of the nodes connected: there are other ways."""
+    for a, b in nx.bridges(drive):
+        rest = drive.copy()
+        rest.remove_edge(a, b)
+        assert len(max(nx.connected_components(rest), key=len)) >= 0.97 * len(drive)
+
+
+@pytest.mark.parametrize("scenario", ["meiyu-flood", "mountain-flash-flood", "winter-ice"])
+def test_scenarios_fill_no_point_over_its_capacity(region: Region, scenario: str) -> None:
+    """The shares of the scenarios respect what the resettlement points take."""
+    situation = apply_scenario(region, load_scenario(f"luan_jinan/{scenario}", None, (), ()))
+    capacity = region.sites.set_index("id")["capacity"]
+    assert (situation.people <= capacity[situation.people.index]).all()
+
+
+def test_plum_rain_flood_binds_and_is_not_hopeless(region: Region) -> None:
+    """40,000 to 80,000 people; each essential good of the district covers 1.0 to 1.3 times their need."""
+    problem = situation_of("meiyu-flood", region).problem
+    assert 40_000 <= problem.people.sum() <= 80_000
+    held = problem.stock.sum(axis=0) + problem.on_site_units.sum(axis=0)
+    cover = (held / problem.need.sum(axis=0))[problem.essential]
+    assert ((cover >= 1.0) & (cover <= 1.3)).all()
+
+
+def test_plum_rain_flood_leaves_points_to_the_boats(region: Region) -> None:
+    """Boats alone reach three or more points, with stock for them at the wharves; nobody is cut off."""
+    problem = situation_of("meiyu-flood", region).problem
+    road, water = (problem.reach(mode).any(axis=0) for mode in ("road", "water"))
+    boats_only = water & ~road
+    assert boats_only.sum() >= 3
+    assert problem.reachable.all()
+    wharves = problem.reach("water").any(axis=1)
+    at_wharves = problem.stock[wharves].sum(axis=0) + problem.on_site_units[boats_only].sum(axis=0)
+    enough = at_wharves >= problem.need[boats_only].sum(axis=0)
+    assert enough[problem.essential].all()
+
+
+def test_flash_flood_cuts_points_off(region: Region) -> None:
+    """Some points are beyond every mode, most are not."""
+    problem = situation_of("mountain-flash-flood", region).problem
+    assert 1 <= (~problem.reachable).sum() <= len(problem.site_ids) // 3
+
+
+def test_winter_ice_loses_the_district_store(region: Region) -> None:
+    """The lost store issues nothing while people wait at every point."""
+    problem = situation_of("winter-ice", region).problem
+    assert not problem.stock[[site == "W-emergency" for site in problem.source_ids]].any()
+    assert len(problem.site_ids) == 84

@@ -1,0 +1,146 @@
+"""Rules of vehicles, legs and reach: each is broken by hand and must be reported."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from verify_fixture import hours, shift, small_context
+from verify_mutations import (
+    Mutation,
+    both,
+    close,
+    context,
+    drop,
+    leg,
+    line,
+    plan,
+    region,
+    row,
+    said,
+    sound,
+    stop,
+    trip,
+    twice,
+)
+
+NO_BOAT = both(
+    region("fleet", "F-2", available_from_h=7.0, available_to_h=np.nan),
+    context(edge_seconds={"truck": small_context().edge_seconds["truck"]}),
+)
+
+MUTATIONS: list[tuple[str, str, Mutation]] = [
+    ("tables", "legs: the table is missing", plan(lambda t: {k: v for k, v in t.items() if k != "legs"})),
+    ("tables", "stops: lacks site_id", plan(lambda t: {**t, "stops": t["stops"].drop(columns="site_id")})),
+    ("tables", 'trips row 3: dock = "?" cannot', trip(3, dock="?")),
+    ("tables", 'dock = "1.5" cannot', trip(3, dock=1.5)),
+    ("tables", "trips: T0001 stands there twice", twice("trips")),
+    ("tables", "supply: LOT-1 stands there twice", twice("supply")),
+    ("tables", "there is no stop 3", line(1, 4, stop=3)),
+    ("tables", 'names the trip "T0009" that is not there', leg(1, 2, trip_id="T0009")),
+    ("vehicle", 'no row "F-9"', trip(2, fleet_id="F-9")),
+    ("vehicle", "F-1#03 is none of the 2 vehicles", trip(2, vehicle_id="F-1#03")),
+    ("vehicle", "F-1#00 is none of the 2 vehicles", trip(2, vehicle_id="F-1#00")),
+    ("vehicle", "F-1#02 is none of the 1 vehicles", context(fleet_factor=0.99)),
+    ("vehicle", "is a truck on water, F-1 has type truck on road", trip(2, mode="water")),
+    ("overlap", "leaves at 1.7022 h, before its trip T0001 ends", plan(lambda t: shift(t, "T0003", -600))),
+    ("overlap", "is number 1 of F-1#01, expected 2", trip(3, sequence=1)),
+    (
+        "overlap",
+        "F-1#1 leaves at 0.3333 h, before its trip T0003 ends at 2.435 h",
+        trip(2, vehicle_id="F-1#1", sequence=3),
+    ),
+    (
+        "shift",
+        "leaves at 0.3167 h, F-1 may from 0.3333 h",
+        both(trip(2, depart_h=hours(1140)), leg(2, 0, depart_h=hours(1140))),
+    ),
+    ("shift", "leaves at 0.1667 h, F-2 may from 0.2 h", region("fleet", "F-2", available_from_h=0.2)),
+    ("shift", "ends at 1.9733 h, F-2 must by 1.97 h", region("fleet", "F-2", available_to_h=1.97)),
+    ("shift", "F-2 may from 7.0 h", NO_BOAT),
+    ("isolated", "40 people whom no vehicle can reach", NO_BOAT),
+    ("shift", "ends at 6.0461 h, F-1 must by 6.0 h", plan(lambda t: shift(t, "T0003", 13_000))),
+    ("timeline", "start of unloading at stop 1", stop(2, 1, unload_start_h=3.4)),
+    ("timeline", "ends at 2.0 h, its last event is at 1.9733 h", trip(4, end_h=2.0)),
+    ("timeline", "departs at 3.1833 h, the vehicle is free at 3.2 h", leg(2, 1, depart_h=hours(11_460))),
+    ("timeline", "trip or stop say 3.415 h", leg(2, 1, arrive_h=3.45)),
+    ("timeline", "the trip says 0.35 h", trip(2, depart_h=0.35)),
+    ("timeline", "has the stops [2]", both(stop(3, 1, stop=2), line(3, 1, stop=2))),
+    ("legs", "has the legs [0], expected [0, 1]", drop("legs", trip_id="T0003", leg=1)),
+    ("legs", "goes from F-1 to W-2, expected from S-2 to W-2", leg(3, 0, from_id="F-1")),
+    (
+        "legs",
+        "goes from S-1 to S-2, expected from S-2 to S-1",
+        both(stop(1, 1, site_id="S-2"), stop(1, 2, site_id="S-1")),
+    ),
+    ("route", "link L2 cannot be driven from node A", leg(1, 1, links="L2")),
+    ("route", "link L6 cannot be driven from node B", leg(1, 2, links="L6")),
+    ("route", "link L9 cannot be driven from node B", leg(1, 2, links="L9")),
+    ("route", "ends at node B, the nearest to its end is C", leg(1, 2, links="")),
+    ("route", "ends at node C, the nearest to its end is B", leg(1, 1, links="L1 L2")),
+    ("route", "site S-3 does not touch what a boat moves on", region("sites", "S-3", wharf=False)),
+    ("route", "site S-3 does not touch what a boat moves on", region("sites", "S-3", lat=31.615)),
+    ("closed_link", "link L2 is closed to a truck from B to C", close("truck", "L2", "B")),
+    ("closed_link", "link L4 is closed to a boat from A to D", close("boat", "L4", "A")),
+    ("closed_link", "link L3 is closed to a truck from B to D", leg(1, 2, links="L3 L3 L2")),
+    (
+        "drive_time",
+        "W-2 to S-1 in 53 s, it takes 53.4 s",
+        both(leg(3, 1, arrive_h=hours(8160)), stop(3, 1, arrive_h=hours(8160))),
+    ),
+    ("drive_time", "in 774 s, it takes 2213.4 s", leg(1, 1, links="L1 L2 L6")),
+    (
+        "distance",
+        "W-1 to S-3 is 15.100 km, it is 15.222 km",
+        both(leg(4, 1, km=15.1), trip(4, drive_km=15.211)),
+    ),
+    ("drive_totals", "says 20.600 km, its legs come to 20.556 km", trip(1, drive_km=20.6)),
+    ("drive_totals", "says 1600 s of driving, its legs come to 1575 s", trip(1, drive_h=hours(1600))),
+    ("isolated", "site S-4: 10 people whom no vehicle can reach", drop("isolated", site_id="S-4")),
+    ("isolated", "is called isolated, boat can bring", row("isolated", {}, site_id="S-3", people=40)),
+    ("isolated", "is called isolated, truck can bring", row("isolated", {}, site_id="S-2", people=50)),
+    ("isolated", "says 11 people, there are 10", row("isolated", {}, people=11)),
+    ("isolated", "40 people whom no vehicle can reach", region("fleet", "F-2", number=0)),
+    ("isolated", "there is no such site", row("isolated", {}, site_id="S-9")),
+]
+
+
+@pytest.mark.parametrize(("rule", "words", "mutate"), MUTATIONS, ids=[f"{m[0]}: {m[1]}" for m in MUTATIONS])
+def test_a_broken_rule_is_reported(rule: str, words: str, mutate: Mutation) -> None:
+    """The rule broken by hand is reported under its name, with ids and numbers."""
+    found = said(mutate, rule)
+    assert any(words in message for message in found), found
+
+
+ALLOWED: list[tuple[str, Mutation]] = [
+    ("an end at the very end of the shift", region("fleet", "F-2", available_to_h=hours(7104))),
+    ("a link that is closed the other way only", close("truck", "L2", "C")),
+    (
+        "a wait at home before the first leg",
+        both(trip(2, depart_h=0.5, arrive_h=hours(2547)), leg(2, 0, depart_h=0.5, arrive_h=hours(2547))),
+    ),
+    (
+        "a wait after loading",
+        both(
+            leg(3, 1, depart_h=hours(8110), arrive_h=hours(8164)),
+            stop(3, 1, arrive_h=hours(8164), unload_start_h=hours(8164), unload_end_h=hours(8769)),
+            trip(3, end_h=hours(8769)),
+        ),
+    ),
+    ("a vehicle id with more digits", row("trips", {"vehicle_id": "F-1#01"}, vehicle_id="F-1#001")),
+    ("a fleet factor above one", context(fleet_factor=1.5)),
+]
+
+
+@pytest.mark.parametrize(("name", "mutate"), ALLOWED, ids=[name for name, _ in ALLOWED])
+def test_the_allowed_case_beside_the_forbidden(name: str, mutate: Mutation) -> None:
+    """What just keeps a rule is no violation."""
+    assert not mutate(sound()).check().violations, name
+
+
+def test_a_site_that_shares_its_pocket_with_a_store_may_be_called_isolated_or_not() -> None:
+    """No vehicle reaches the pocket, but stock stands in it: neither word is false."""
+    case = both(region("warehouses", "W-2", lon=116.7, lat=31.451))(sound())
+    for mutate in (both(), drop("isolated", site_id="S-4")):
+        rules = {violation.rule for violation in mutate(case).check().violations}
+        assert "route" in rules
+        assert "isolated" not in rules
