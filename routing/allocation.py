@@ -276,11 +276,12 @@ class _FlowModel:
             handling = 2 * problem.stop_s[kinds].min(initial=0) + smallest / problem.unload_kg_per_s[
                 kinds
             ].max(initial=np.inf)
+            spare = float(np.median(back[reach.any(axis=0)])) if reach.any() else 0.0
+            back = np.minimum(back, spare)
             mine = self.mode == number
             source, site = self.source[mine], self.sites[self.site[mine]]
             loading = smallest / problem.dock_kg_per_s[source]
             seconds[mine] = out[source, site] + back[site] + handling + loading
-            spare = back[reach.any(axis=0)].max(initial=0.0)
             limits[number] = self._vehicle_seconds(vehicles, kinds, stocked, spare)
         weight = problem.weight_kg[self.items][self.item] * seconds
         self._cumulative(self.mode, len(self.modes), limits, weight)

@@ -12,12 +12,38 @@ import numpy as np
 from routing.problem import DispatchProblem, Floats, Ints
 from routing.tasks import Task
 from routing.timeline import DrivenTrip, Replay, Routes, Stop, Trip
+from stockpile.units import SECONDS_PER_HOUR
 
 MOST_STOPS = 5
 """Stops one trip makes at the most while it fills up."""
 
 FULL_SHARE = 0.97
 """A vehicle loaded to this share of its payload is not filled further."""
+
+
+HANDLING_S = SECONDS_PER_HOUR
+"""Loading and unloading of a trip, roughly, when sites are compared."""
+
+
+@dataclass(frozen=True)
+class Preference:
+    """How a first plan is made.
+
+    Attributes:
+        wave_s: Loads due within the same stretch of this length are equally urgent; within a wave the sites
+            whose people cost the fewest vehicle-hours are finished first.
+        large_s_per_kg: Seconds that a kilogram more on board is worth when vehicles are compared; zero takes
+            whichever ends first.
+    """
+
+    wave_s: int
+    large_s_per_kg: float
+
+
+PREFERENCES = tuple(
+    Preference(hours * SECONDS_PER_HOUR, large) for hours in (1, 3) for large in (0.5, 1.0, 2.0)
+)
+"""First plans worth making; none of them is best in every situation."""
 
 
 @dataclass
@@ -74,27 +100,26 @@ def _one_unit(units: Ints, weight_kg: Floats, volume_m3: Floats, spare_kg: float
 def construct(
     replay: Replay,
     tasks: Sequence[Task],
+    preference: Preference,
     *,
-    prefer_large_s_per_kg: float,
     after: Routes | None = None,
     driven: Sequence[DrivenTrip] = (),
     extra: bool = False,
 ) -> Routes:
     """Build routes that serve the tasks.
 
-    Lanes whose next units are due first go first; among them the one whose best vehicle ends soonest by the
-    widest margin over the second best (its regret).
+    Of the most urgent site's lanes, the one goes first whose best vehicle ends soonest by the widest margin
+    over the second best (its regret).
 
     Args:
         replay: Evaluator of the problem.
         tasks: What each source owes each site.
-        prefer_large_s_per_kg: Seconds that a kilogram more on board is worth when vehicles are compared;
-            zero takes whichever ends first.
+        preference: What is urgent, and which vehicle is best.
         after: Routes that new trips are appended to.
         driven: The replay of those routes, which gives where vehicles and docks stand.
         extra: Whether the trips are extra (see `Trip`).
     """
-    builder = _Builder(replay, tasks, prefer_large_s_per_kg, extra=extra)
+    builder = _Builder(replay, tasks, preference, extra=extra)
     builder.resume(after or tuple(() for _ in replay.problem.vehicle_ids), driven)
     while builder.step():
         pass
@@ -102,18 +127,12 @@ def construct(
 
 
 class _Builder:
-    def __init__(
-        self, replay: Replay, tasks: Sequence[Task], prefer_large_s_per_kg: float, *, extra: bool
-    ) -> None:
+    def __init__(self, replay: Replay, tasks: Sequence[Task], preference: Preference, *, extra: bool) -> None:
         problem = replay.problem
         self.replay, self.problem, self.extra = replay, problem, extra
-        self.prefer_large = prefer_large_s_per_kg
+        self.preference = preference
         self.lanes = _lanes(problem, tasks)
-        kgh=np.zeros(len(problem.site_ids)); 
-        for lane in self.lanes:
-            kg=sum(float(u@problem.weight_kg) for _,u in lane.chunks)
-            kgh[lane.site]+=kg*(problem.drive_s(problem.modes[lane.mode])[lane.source,lane.site]*2+3600)
-        self.effort=(kgh/np.maximum(problem.people,1)).tolist()
+        self.site_cost = _site_cost(problem, self.lanes)
         self.kind = problem.vehicle_type
         self.payload = problem.payload_kg[self.kind]
         self.volume = problem.load_volume_m3[self.kind]
@@ -148,7 +167,7 @@ class _Builder:
             first = min(self._urgency(lane) for lane in self.lanes)
             urgent = [lane for lane in self.lanes if self._urgency(lane) == first]
             ends, loads = self._ends(urgent)
-            scores = ends - self.prefer_large * loads
+            scores = ends - self.preference.large_s_per_kg * loads
             if not np.isfinite(scores).any():
                 self.lanes = [lane for lane in self.lanes if self._urgency(lane) != first]
                 continue
@@ -163,8 +182,9 @@ class _Builder:
             return True
         return False
 
-    def _urgency(self, lane):
-        return (lane.due_s, self.effort[lane.site], lane.site)
+    def _urgency(self, lane: _Lane) -> tuple[int, float, int]:
+        """Smaller goes first: the wave it is due in, then what the site's people cost."""
+        return (lane.due_s // self.preference.wave_s, self.site_cost[lane.site], lane.site)
 
     def _ends(self, lanes: Sequence[_Lane]) -> tuple[Floats, Floats]:
         """When each vehicle would have unloaded its fill of each lane, and that fill in kg, (lanes, V)."""
@@ -265,6 +285,17 @@ class _Builder:
         self.routes[vehicle].append(trip)
         self._drive(vehicle, trip, load_end, second)
         return True
+
+
+def _site_cost(problem: DispatchProblem, lanes: Sequence[_Lane]) -> list[float]:
+    """Kilogram-seconds on vehicles that one person of each site takes, there and back and handling."""
+    total = np.zeros(len(problem.site_ids))
+    for lane in lanes:
+        weight = sum(float(units @ problem.weight_kg) for _, units in lane.chunks)
+        drive_s = problem.drive_s(problem.modes[lane.mode])[lane.source, lane.site]
+        total[lane.site] += weight * (2 * drive_s + HANDLING_S)
+    cost: list[float] = (total / np.maximum(problem.people, 1)).tolist()
+    return cost
 
 
 def _lanes(problem: DispatchProblem, tasks: Sequence[Task]) -> list[_Lane]:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from routing.allocation import Flow
-from routing.construct import construct
+from routing.construct import PREFERENCES, Preference, construct
 from routing.improve import improve
 from routing.problem import DispatchProblem
 from routing.tasks import essential_tasks, extra_tasks
@@ -19,16 +19,17 @@ Effort = Literal["first", "quick", "standard"]
 TRIES: dict[Effort, int] = {"first": 0, "quick": 300, "standard": 1500}
 """Changes that the improvement loop evaluates; counted, so that the same seed gives the same plan."""
 
-PREFER_LARGE_S_PER_KG = (0.0, 0.25, 0.5, 1.0)
-"""How much the first plans favour large vehicles; the best of them is improved."""
-
 
 @dataclass(frozen=True)
 class Dispatch:
-    """A finished plan: the trips that are driven, in order of loading, and what they achieve."""
+    """A finished plan: the trips that are driven, in order of loading, and what they achieve.
+
+    `preference` is the one behind the first plan that the search went on from.
+    """
 
     driven: tuple[DrivenTrip, ...]
     outcome: Outcome
+    preference: Preference
 
 
 def dispatch(problem: DispatchProblem, flow: Flow, *, effort: Effort, seed: int) -> Dispatch:
@@ -42,13 +43,13 @@ def dispatch(problem: DispatchProblem, flow: Flow, *, effort: Effort, seed: int)
     """
     replay = Replay(problem)
     tasks = essential_tasks(problem, flow)
-    starts = [construct(replay, tasks, prefer_large_s_per_kg=prefer) for prefer in PREFER_LARGE_S_PER_KG]
+    starts = [construct(replay, tasks, preference) for preference in PREFERENCES]
     outcomes = [replay.evaluate(routes) for routes in starts]
     first = min(range(len(starts)), key=lambda index: outcomes[index].rank)
     routes, outcome = improve(replay, starts[first], tries=TRIES[effort], seed=seed)
     routes = _with_extras(replay, routes, outcome)
     final = replay.evaluate(routes)
-    return Dispatch(final.driven, final)
+    return Dispatch(final.driven, final, PREFERENCES[first])
 
 
 def _with_extras(replay: Replay, routes: Routes, outcome: Outcome) -> Routes:
@@ -66,7 +67,7 @@ def _with_extras(replay: Replay, routes: Routes, outcome: Outcome) -> Routes:
     return construct(
         replay,
         extra_tasks(problem, loaded),
-        prefer_large_s_per_kg=max(PREFER_LARGE_S_PER_KG),
+        PREFERENCES[0],
         after=driven_routes,
         driven=outcome.driven,
         extra=True,

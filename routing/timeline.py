@@ -123,7 +123,7 @@ class Replay:
         return math.ceil(self.stop_s[kind] + weight_kg / self.unload[kind] - 1e-6)
 
     def drive(self, routes: Routes) -> tuple[DrivenTrip, ...]:
-        """Replay: docks serve who can load first; a trip that ends too late drops out, as do its followers."""
+        """Replay: docks serve who can load first; a trip that ends too late drops out with its followers."""
         issued = [[0] * len(self.problem.item_ids) for _ in self.problem.source_ids]
         docks = [[(0, number + 1) for number in range(count)] for count in self.problem.docks.tolist()]
         state = [(self.ready[v], self.bases[v]) for v in range(len(routes))]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from routing.allocation import Flow, empty_flow
-from routing.construct import construct
-from routing.dispatch import PREFER_LARGE_S_PER_KG, Dispatch
+from routing.construct import Preference, construct
+from routing.dispatch import Dispatch
 from routing.problem import DispatchProblem, Floats, Ints, Supply
 from routing.supply_curve import whole_people
 from routing.tasks import essential_tasks
@@ -22,6 +22,9 @@ MORE_VEHICLES = 4
 
 ANY_RATE = 1e9
 """Hand-out rate, persons a second, that never makes anybody wait."""
+
+MOST_CAUSES = 3
+"""Causes named for one gap at the most."""
 
 SEVERAL = "several"
 """Cause of a gap that no single lifted limit even narrows."""
@@ -77,7 +80,7 @@ def find_gaps(
     routes = _routes(problem, plan.driven)
     totals = supplied.sum(axis=0)
     found = [
-        (lifted.cause, _supplied_without(lifted, routes))
+        (lifted.cause, _supplied_without(lifted, routes, plan.preference))
         for lifted in lifted_problems(problem, flow, rebuilt)
     ]
     gaps = [_explain(problem, gap, supplied, totals, found, places) for gap in short]
@@ -167,13 +170,12 @@ def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
     return np.array(table, dtype=np.int64).reshape(len(problem.site_ids), len(ask))[:, columns]
 
 
-def _supplied_without(lifted: Lifted, routes: Routes) -> Ints:
+def _supplied_without(lifted: Lifted, routes: Routes, preference: Preference) -> Ints:
     """People supplied by site and target in the better of a new plan and the old one, the limit lifted."""
     replay = Replay(lifted.problem)
     tasks = essential_tasks(lifted.problem, lifted.flow)
-    prefer = PREFER_LARGE_S_PER_KG[1]
     idle = len(lifted.problem.vehicle_ids) - len(routes)
-    plans = [construct(replay, tasks, prefer_large_s_per_kg=prefer), routes + ((),) * idle]
+    plans = [construct(replay, tasks, preference), routes + ((),) * idle]
     outcomes = [replay.evaluate(plan) for plan in plans]
     best = min(outcomes, key=lambda outcome: outcome.rank)
     return _supplied(replay, best.driven)
@@ -225,7 +227,7 @@ def _explain(
         people=gap.people,
         item=problem.item_ids[gap.item],
         hour=s_to_hours(problem.target_s[gap.target]),
-        causes=tuple(proven or helping or [SEVERAL]),
+        causes=tuple((proven or helping)[:MOST_CAUSES] or [SEVERAL]),
         proven=bool(proven),
         repair=None,
     )

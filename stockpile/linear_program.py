@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from ortools.linear_solver.python import model_builder_helper
 from scipy.sparse import csr_matrix
 
 SOLVER = "GLOP"
+PARAMETERS = "use_dual_simplex: true"
+"""Twice as fast as the primal on the flow models of this engine."""
 
 
 class SolverError(RuntimeError):
@@ -46,7 +49,8 @@ def solve_linear_program(program: LinearProgram) -> LinearSolution:
     Raises:
         SolverError: The solver reports anything but an optimum.
     """
-    model = model_builder_helper.ModelBuilderHelper()
+    # the stubs of OR-Tools ask for arrays in a form that numpy's own types cannot express
+    model: Any = model_builder_helper.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         np.zeros_like(program.cost),
         program.upper,
@@ -56,6 +60,7 @@ def solve_linear_program(program: LinearProgram) -> LinearSolution:
         program.matrix,
     )
     solver = model_builder_helper.ModelSolverHelper(SOLVER)
+    solver.set_solver_specific_parameters(PARAMETERS)
     solver.solve(model)
     if not solver.has_solution() or solver.status() != model_builder_helper.SolveStatus.OPTIMAL:
         raise SolverError(f"{SOLVER} ended with {solver.status_string() or solver.status()}")

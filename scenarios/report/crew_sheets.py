@@ -25,7 +25,7 @@ LOAD_COLUMNS = (
     Column("数量", "quantity", 9, "count"),
     Column("单位", "unit", 6),
     Column("公斤", "kg", 9, "decimal"),
-    Column("送往", "for site", 30, "wrap"),
+    Column("送往", "for site", 36, "wrap"),
 )
 LOAD_BAND = 1
 

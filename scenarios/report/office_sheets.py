@@ -36,7 +36,7 @@ def summary_sheet(result: RunResult, names: Names) -> Sheet:
 
 def _targets_table(result: RunResult) -> Table:
     columns = (
-        Column("目标", "target", 24),
+        Column("目标", "target", 28),
         Column("小时", "hour", 11, "decimal"),
         Column("要求", "required", 11, "share"),
         Column("应供人数", "people", 11, "count"),
@@ -65,7 +65,7 @@ def _targets_table(result: RunResult) -> Table:
 
 def _people_table(result: RunResult) -> Table:
     columns = (
-        Column("小时", "hour", 24, "decimal"),
+        Column("小时", "hour", 28, "decimal"),
         Column("获供人数", "supplied", 11, "count"),
         Column("占受灾", "share", 11, "share"),
         Column("待供人数", "waiting", 11, "count"),
@@ -80,7 +80,7 @@ def _people_table(result: RunResult) -> Table:
 
 def _sendings_table(result: RunResult, names: Names) -> Table:
     columns = (
-        Column("装货点", "loading point", 24, "wrap"),
+        Column("装货点", "loading point", 28, "wrap"),
         Column("车次", "trips", 11, "count"),
         Column("车辆", "vehicles", 11, "count"),
         Column("吨", "t", 11, "decimal"),
@@ -109,7 +109,7 @@ def trips_sheet(result: RunResult, names: Names) -> Sheet:
         Column("车型", "type", 13),
         Column("单位", "owner", 15, "wrap"),
         Column("趟", "run", 5, "count"),
-        Column("装货点", "loading point", 18, "wrap"),
+        Column("装货点", "loading point", 27, "wrap"),
         Column("装位", "dock", 6, "count"),
         Column("装车", "load", 7, "clock"),
         Column("装完", "loaded", 7, "clock"),
@@ -154,7 +154,7 @@ def _stop_names(result: RunResult, names: Names) -> dict[str, list[str]]:
 def gaps_sheet(result: RunResult, names: Names) -> Sheet:
     """One row a gap, most people first."""
     columns = (
-        Column("安置点", "site", 12),
+        Column("安置点", "site", 16),
         Column("名称", "name", 22, "wrap"),
         Column("乡镇街道", "township", 16, "wrap"),
         Column("缺供人数", "people", 11, "count"),
@@ -190,7 +190,7 @@ def coverage_sheet(result: RunResult, names: Names) -> Sheet:
         supplied[str(row["site_id"])][float(row["hour"])] = int(row["supplied"])
     hours = _shown_hours(result, sorted({hour for by_hour in supplied.values() for hour in by_hour}))
     columns = (
-        Column("安置点", "site", 12),
+        Column("安置点", "site", 16),
         Column("名称", "name", 20, "wrap"),
         Column("乡镇街道", "township", 14, "wrap"),
         Column("人数", "people", 8, "count"),

@@ -30,6 +30,8 @@ SECONDS_PER_DAY = 86_400
 # A fixed date, so that the same plan gives the same bytes on any day.
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  (the file format has no time zone)
 PAPER_A4 = 9
+FONT_SIZE = 10
+FONT_SHARE = FONT_SIZE / 11  # column widths count digits of the standard size, 11
 LINE_HEIGHT = 15
 MOST_LINES = 8
 NUMBER_FORMATS: dict[Kind, str] = {
@@ -109,7 +111,7 @@ class _Pen:
 
     def _format(self, key: tuple[Kind | str, bool], style: dict[str, Any]) -> Format:
         if key not in self.formats:
-            self.formats[key] = self.book.add_format({"font_size": 10, **style})
+            self.formats[key] = self.book.add_format({"font_size": FONT_SIZE, **style})
         return self.formats[key]
 
 
@@ -167,7 +169,7 @@ def _write_table(page: Worksheet, table: Table, row: int, pen: _Pen) -> int:
 def _lines(columns: tuple[Column, ...], cells: tuple[Cell, ...]) -> int:
     """Lines that the fullest cell needs: not every spreadsheet works that out on opening."""
     lines = [
-        -(-_print_width(str(cell)) // max(1, int(column.width) - 2))
+        math.ceil(FONT_SHARE * _print_width(str(cell)) / max(1.0, column.width - 1))
         for column, cell in zip(columns, cells, strict=True)
         if column.kind == "wrap"
     ]

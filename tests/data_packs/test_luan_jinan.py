@@ -37,6 +37,7 @@ PLAN_STOCK = {
     "life_jacket": 2253,
     "generator": 11,
 }
+SHARED_OVERRIDES = ("double-fleet", "half-fleet", "night-order", "one-day-packs", "event-clock")
 FLOOD_DAY = date(2026, 7, 5)
 
 
@@ -196,7 +197,7 @@ def test_boats_of_an_owner_are_the_boats_in_its_store(region: Region) -> None:
 def test_resettlement_points(region: Region) -> None:
     """84 points in 84 communities, two or more a unit, each beside a community stock point."""
     sites = region.sites
-    assert len(sites) == sites["place"].nunique() == 84
+    assert len(sites) == sites["place"].nunique() == sites["name_zh"].nunique() == 84
     parent = region.places.set_index("id")["parent"]
     per_unit = sites["place"].map(parent).value_counts()
     assert len(per_unit) == 23
@@ -262,6 +263,25 @@ def test_scenarios_fill_no_point_over_its_capacity(region: Region, scenario: str
     situation = apply_scenario(region, load_scenario(f"luan_jinan/{scenario}", None, (), ()))
     capacity = region.sites.set_index("id")["capacity"]
     assert (situation.people <= capacity[situation.people.index]).all()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "override"),
+    [
+        *(("meiyu-flood", name) for name in SHARED_OVERRIDES),
+        ("meiyu-flood", "liushou-open"),
+        ("meiyu-flood", "higher-water"),
+        ("mountain-flash-flood", "bridges-restored"),
+        ("winter-ice", "roads-cleared"),
+        ("winter-ice", "store-stands"),
+    ],
+)
+def test_named_overrides_apply_to_the_pack(region: Region, scenario: str, override: str) -> None:
+    """Every override on offer changes something and still makes a scenario of this region."""
+    plain = load_scenario(f"luan_jinan/{scenario}", None, (), ())
+    changed = load_scenario(f"luan_jinan/{scenario}", None, (override,), ())
+    assert changed.scenario != plain.scenario
+    assert apply_scenario(region, changed).people.sum() > 0
 
 
 def test_plum_rain_flood_binds_and_is_not_hopeless(region: Region) -> None:
