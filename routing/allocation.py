@@ -23,6 +23,10 @@ MILESTONES_H = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20)
 targets, coarse after."""
 
 
+EFFORT_SHARE = 1e-4
+"""Weight of all the fleet's effort against all waiting; the bound on deprivation is that much lower."""
+
+
 @dataclass(frozen=True)
 class Flow:
     """Units that source sends to site by a mode in the bucket that ends at `due_s`; one entry a flow."""
@@ -64,9 +68,7 @@ def allocate(problem: DispatchProblem) -> Allocation:
     if not model.has_people:
         return Allocation(tuple(bounds), 0.0, empty_flow())
     solution = model.solve(model.deprivation_objective())
-    # the objective leaves out the constant: everybody waits from the order to the horizon
-    everybody = float(problem.people.sum()) * problem.horizon_s
-    return Allocation(tuple(bounds), everybody + solution.value, model.flow(solution))
+    return Allocation(tuple(bounds), model.deprivation_bound(solution), model.flow(solution))
 
 
 def _milestones(problem: DispatchProblem, end_s: int) -> list[int]:
@@ -263,7 +265,7 @@ class _FlowModel:
         """
         problem = self.problem
         limits = np.zeros((len(self.modes), self.buckets))
-        seconds = np.zeros(len(self.source))
+        seconds = np.zeros(self.first_people)
         for number, mode in enumerate(self.modes):
             reach = problem.reach(mode)
             out = problem.drive_s(mode)
@@ -283,8 +285,9 @@ class _FlowModel:
             loading = smallest / problem.dock_kg_per_s[source]
             seconds[mine] = out[source, site] + back[site] + handling + loading
             limits[number] = self._vehicle_seconds(vehicles, kinds, stocked, spare)
-        weight = problem.weight_kg[self.items][self.item] * seconds
-        self._cumulative(self.mode, len(self.modes), limits, weight)
+        self.effort = problem.weight_kg[self.items][self.item] * seconds
+        self.most_effort = float(limits[:, -1].sum())
+        self._cumulative(self.mode, len(self.modes), limits, self.effort)
 
     def _vehicle_seconds(self, vehicles: Ints, kinds: Ints, stocked: Ints, spare_s: float) -> Floats:
         """Payload times seconds on the road by the end of each bucket, summed over vehicles, (B,)."""
@@ -307,11 +310,29 @@ class _FlowModel:
         return cost
 
     def deprivation_objective(self) -> Floats:
-        """minimise sum over j, b of -(e_b - e_b-1) * S_jb: nobody is supplied earlier than S says."""
+        """minimise sum over j, b of -(e_b - e_b-1) * S_jb + a little * effort of the fleet.
+
+        Nobody is supplied earlier than S says. The second term chooses, among flows that leave people
+        waiting equally long, the one that ties vehicles down least; `deprivation_bound` takes it out again.
+        """
         cost = np.zeros(self.columns)
         site, bucket = (index.reshape(-1) for index in np.indices((len(self.sites), self.buckets)))
         cost[self._people_column(site, bucket)] = -np.diff(self.ends, prepend=0.0)[bucket]
+        cost[: self.first_people] = self._effort_price() * self.effort
         return cost
+
+    def _effort_price(self) -> float:
+        """Person-seconds per kg-second, so that all the fleet's effort weighs EFFORT_SHARE of all waiting."""
+        waiting = float(self.problem.people.sum()) * self.problem.horizon_s
+        return EFFORT_SHARE * waiting / max(self.most_effort, 1.0)
+
+    def deprivation_bound(self, solution: LinearSolution) -> float:
+        """Least person-seconds of any plan: everybody's whole wait, less what the optimum spares them.
+
+        A plan's effort is at most `most_effort`, so that much of the price is taken off.
+        """
+        everybody = float(self.problem.people.sum()) * self.problem.horizon_s
+        return max(0.0, everybody + solution.value - self._effort_price() * self.most_effort)
 
     def solve(self, cost: Floats) -> LinearSolution:
         upper = np.concatenate([np.full(self.first_people, np.inf), self.people_upper()])

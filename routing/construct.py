@@ -61,31 +61,54 @@ class _Lane:
     def due_s(self) -> int:
         return self.chunks[0][0]
 
-    def take(self, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
-        """Take as many units as fit, in the chunks' order, items of a chunk in equal shares."""
+    @property
+    def units(self) -> Ints:
+        total: Ints = np.sum([units for _, units in self.chunks], axis=0)
+        return total
+
+    def take(
+        self,
+        weight_kg: Floats,
+        volume_m3: Floats,
+        spare_kg: float,
+        spare_m3: float,
+        *,
+        most: Ints | None = None,
+    ) -> Ints:
+        """Take as many units as fit, `most` of each item, in the chunks' order, items in equal shares."""
         taken = np.zeros(len(weight_kg), dtype=np.int64)
+        kept: list[tuple[int, Ints]] = []
         while self.chunks:
-            due, units = self.chunks[0]
+            due, whole = self.chunks[0]
+            units = whole if most is None else np.minimum(whole, most - taken)
             share = min(
                 1.0,
                 spare_kg / max(float(units @ weight_kg), 1e-9),
                 spare_m3 / max(float(units @ volume_m3), 1e-9),
             )
             part = np.floor(units * share + 1e-9).astype(np.int64)
-            if not part.any():
+            if units.any() and not part.any():
                 part = _one_unit(units, weight_kg, volume_m3, spare_kg, spare_m3)
-            if not part.any():
-                break
             taken += part
             spare_kg -= float(part @ weight_kg)
             spare_m3 -= float(part @ volume_m3)
-            if (part == units).all():
-                self.chunks.pop(0)
-            else:
-                self.chunks[0] = (due, units - part)
-                if share < 1.0:
-                    break
+            self.chunks.pop(0)
+            if (part < whole).any():
+                kept.append((due, whole - part))
+            if (part < units).any():
+                break
+        self.chunks[:0] = kept
         return taken
+
+
+@dataclass(frozen=True)
+class _Drop:
+    """Units for one stop of a trip under construction, and what to put back when it does not fit."""
+
+    site: int
+    units: Ints
+    chunks_before: tuple[tuple[_Lane, list[tuple[int, Ints]]], ...]
+    unowed_before: Ints
 
 
 def _one_unit(units: Ints, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
@@ -154,6 +177,9 @@ class _Builder:
         self.issued = np.zeros_like(problem.stock)
         for done in driven:
             self._drive(done.vehicle, done.trip, done.load_end, done.unloaded[-1])
+        self.unowed = problem.stock - self.issued
+        for lane in self.lanes:
+            self.unowed[lane.source] -= lane.units
 
     def _drive(self, vehicle: int, trip: Trip, load_end: int, end: int) -> None:
         heapq.heapreplace(self.docks[trip.source], load_end)
@@ -191,19 +217,30 @@ class _Builder:
         problem = self.problem
         source = np.array([lane.source for lane in lanes])
         site = np.array([lane.site for lane in lanes]) + len(problem.source_ids)
-        rest = np.array([sum(float(units @ problem.weight_kg) for _, units in lane.chunks) for lane in lanes])
+        rest = self._loadable(lanes) @ problem.weight_kg
         load = np.minimum(rest[:, None], self.payload[None, :])
         open_s = [max(self._ready_s(lane), min(self.docks[lane.source])) for lane in lanes]
-        arrive = self.free[None, :] + problem.travel_s[self.kind, self.here][:, source].T
+        arrive = self.free[None, :] + problem.travel_s[self.kind[:, None], self.here[:, None], source].T
         start = np.maximum(arrive, np.array(open_s, dtype=np.float64)[:, None])
         loaded = start + self.stop + load / problem.dock_kg_per_s[source][:, None]
-        there = loaded + problem.travel_s[self.kind][:, source, site].T
+        there = loaded + problem.travel_s[self.kind[:, None], source, site].T
         ends = there + self.stop + load / self.unload
         for row, lane in enumerate(lanes):
             ends[row, sorted(lane.barred)] = np.inf
         wrong_mode = np.array([lane.mode for lane in lanes])[:, None] != self.vehicle_mode[None, :]
         ends[wrong_mode | (ends > problem.vehicle_until_s[None, :])] = np.inf
         return ends, load
+
+    def _loadable(self, lanes: Sequence[_Lane]) -> Ints:
+        """Units each source can load for its site, (lanes, K): what it owes, and stock for what others owe.
+
+        All lanes are of one site, as urgent lanes are.
+        """
+        own = np.stack([lane.units for lane in lanes])
+        owed = np.sum([lane.units for lane in self.lanes if lane.site == lanes[0].site], axis=0)
+        unowed = np.maximum(self.unowed[[lane.source for lane in lanes]], 0)
+        loadable: Ints = own + np.minimum(owed - own, unowed)
+        return loadable
 
     def _ready_s(self, lane: _Lane) -> float:
         """Second from which the lane's next units can be loaded at its source."""
@@ -216,28 +253,78 @@ class _Builder:
         return latest
 
     def _plan_trip(self, lane: _Lane, vehicle: int) -> None:
-        """Fill the vehicle from the lane, then from lanes of the same source on the way."""
-        weight, volume = self.problem.weight_kg, self.problem.volume_m3
+        """Fill the vehicle for the lane's site, then from lanes of the same source on the way."""
         spare_kg, spare_m3 = float(self.payload[vehicle]), float(self.volume[vehicle])
-        drops: list[tuple[_Lane, Ints, list[tuple[int, Ints]]]] = []
+        enough_kg = (1 - FULL_SHARE) * spare_kg
+        served: list[_Lane] = []
+        drops: list[_Drop] = []
         filling: _Lane | None = lane
         while filling is not None:
-            before = list(filling.chunks)
-            taken = filling.take(weight, volume, spare_kg, spare_m3)
-            if not taken.any():
+            fills = [self._take(filling, spare_kg, spare_m3)]
+            if not fills[0].units.any():
                 break
-            drops.append((filling, taken, before))
-            spare_kg -= float(taken @ weight)
-            spare_m3 -= float(taken @ volume)
-            full = spare_kg < (1 - FULL_SHARE) * float(self.payload[vehicle]) or len(drops) == MOST_STOPS
-            filling = None if full else self._next_on_the_way([drop[0] for drop in drops], vehicle)
+            spare_kg -= float(fills[0].units @ self.problem.weight_kg)
+            spare_m3 -= float(fills[0].units @ self.problem.volume_m3)
+            if spare_kg > enough_kg and not self.extra:
+                fills.append(self._top_up(filling, vehicle, spare_kg, spare_m3))
+                spare_kg -= float(fills[1].units @ self.problem.weight_kg)
+                spare_m3 -= float(fills[1].units @ self.problem.volume_m3)
+            drops.extend(fills)
+            served.append(filling)
+            full = spare_kg <= enough_kg or len(served) == MOST_STOPS
+            filling = None if full else self._next_on_the_way(served, vehicle)
         while drops:
-            stops = [Stop(drop[0].site, tuple(drop[1].tolist())) for drop in drops]
-            if self._append(vehicle, self.replay.make_trip(lane.source, stops, extra=self.extra)):
+            trip = self.replay.make_trip(lane.source, _stops(drops), extra=self.extra)
+            if self._append(vehicle, trip):
                 return
-            undone, _, before = drops.pop()
-            undone.chunks = before
+            self._put_back(drops.pop())
         lane.barred.add(vehicle)
+
+    def _take(self, lane: _Lane, spare_kg: float, spare_m3: float) -> _Drop:
+        """Take from a lane what fits."""
+        before = ((lane, list(lane.chunks)),)
+        units = lane.take(self.problem.weight_kg, self.problem.volume_m3, spare_kg, spare_m3)
+        return _Drop(lane.site, units, before, self.unowed)
+
+    def _top_up(self, lane: _Lane, vehicle: int, spare_kg: float, spare_m3: float) -> _Drop:
+        """Bring the same site, from stock that nobody is owed, what other sources owe it."""
+        weight, volume = self.problem.weight_kg, self.problem.volume_m3
+        unowed_before, source = self.unowed.copy(), lane.source
+        ready = self._ready_units(source, self._arrival_s(source, vehicle))
+        total = np.zeros_like(self.problem.to_deliver[lane.site])
+        before = []
+        for other in self.lanes:
+            if other.site != lane.site or other is lane or other.source == source or not other.chunks:
+                continue
+            before.append((other, list(other.chunks)))
+            room = np.maximum(np.minimum(ready, self.unowed[source]), 0)
+            units = other.take(weight, volume, spare_kg, spare_m3, most=room)
+            self.unowed[source] -= units
+            self.unowed[other.source] += units
+            ready = ready - units
+            total += units
+            spare_kg -= float(units @ weight)
+            spare_m3 -= float(units @ volume)
+        return _Drop(lane.site, total, tuple(before), unowed_before)
+
+    def _put_back(self, drop: _Drop) -> None:
+        for lane, chunks in drop.chunks_before:
+            lane.chunks = chunks
+        self.unowed = drop.unowed_before
+
+    def _arrival_s(self, source: int, vehicle: int) -> float:
+        """When the vehicle could be at the source."""
+        return float(
+            self.free[vehicle] + self.problem.travel_s[self.kind[vehicle], self.here[vehicle], source]
+        )
+
+    def _ready_units(self, source: int, second: float) -> Ints:
+        """Units of every item that stand ready at the source and have not been issued."""
+        ready = [
+            max((total for total, from_s in steps if from_s <= second), default=0)
+            for steps in self.replay.release[source]
+        ]
+        return np.array(ready, dtype=np.int64) - self.issued[source]
 
     def _next_on_the_way(self, served: Sequence[_Lane], vehicle: int) -> _Lane | None:
         """Nearest lane of the same source that costs less driving than a trip of its own."""
@@ -285,6 +372,14 @@ class _Builder:
         self.routes[vehicle].append(trip)
         self._drive(vehicle, trip, load_end, second)
         return True
+
+
+def _stops(drops: Sequence[_Drop]) -> list[Stop]:
+    """One stop a site, in the order of the drops."""
+    units: dict[int, Ints] = {}
+    for drop in drops:
+        units[drop.site] = units[drop.site] + drop.units if drop.site in units else drop.units
+    return [Stop(site, tuple(total.tolist())) for site, total in units.items()]
 
 
 def _site_cost(problem: DispatchProblem, lanes: Sequence[_Lane]) -> list[float]:

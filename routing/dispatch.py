@@ -16,7 +16,7 @@ from routing.timeline import DrivenTrip, Outcome, Replay, Routes
 
 Effort = Literal["first", "quick", "standard"]
 
-TRIES: dict[Effort, int] = {"first": 0, "quick": 300, "standard": 1500}
+TRIES: dict[Effort, int] = {"first": 0, "quick": 200, "standard": 1000}
 """Changes that the improvement loop evaluates; counted, so that the same seed gives the same plan."""
 
 

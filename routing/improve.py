@@ -10,6 +10,10 @@ from routing.timeline import Outcome, Replay, Routes, Stop, Trip
 
 Plan = list[list[Trip]]
 Position = tuple[int, int]
+"""A vehicle and a place in its route."""
+
+DRAWS = 100
+"""Changes drawn before the loop gives up finding a legal one."""
 
 
 def improve(replay: Replay, routes: Routes, *, tries: int, seed: int) -> tuple[Routes, Outcome]:
@@ -17,9 +21,9 @@ def improve(replay: Replay, routes: Routes, *, tries: int, seed: int) -> tuple[R
     search = _Search(replay, random.Random(seed))  # noqa: S311 - a search, not a secret
     best, outcome = routes, replay.evaluate(routes)
     for _ in range(tries):
-        candidate = search.change(best)
+        candidate = search.legal_change(best)
         if candidate is None:
-            continue
+            break
         found = replay.evaluate(candidate)
         if found.rank <= outcome.rank:
             best, outcome = candidate, found
@@ -44,8 +48,12 @@ class _Search:
             self._reverse_stops,
         )
 
-    def change(self, routes: Routes) -> Routes | None:
-        """One random legal change, or nothing."""
+    def legal_change(self, routes: Routes) -> Routes | None:
+        """One random legal change; nothing when no draw finds any."""
+        changes = (self._change(routes) for _ in range(DRAWS))
+        return next((change for change in changes if change is not None), None)
+
+    def _change(self, routes: Routes) -> Routes | None:
         filled = [vehicle for vehicle, trips in enumerate(routes) if trips]
         if not filled:
             return None
@@ -53,8 +61,7 @@ class _Search:
         mode = self.modes[first]
         peers = [vehicle for vehicle, other in enumerate(self.modes) if other == mode]
         second = self.rng.choice(peers)
-        plan = list(routes)
-        lists: Plan = [list(trips) for trips in plan]
+        lists: Plan = [list(trips) for trips in routes]
         one = (first, self.rng.randrange(len(lists[first])))
         two = (second, self.rng.randrange(len(lists[second]) + 1))
         if not self.rng.choice(self.moves)(lists, one, two):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ def essential_tasks(problem: DispatchProblem, flow: Flow) -> list[Task]:
     owed: defaultdict[tuple[int, int, int, str], Ints] = defaultdict(
         lambda: np.zeros(len(problem.item_ids), dtype=np.int64)
     )
+    stock, need = problem.stock.copy(), problem.to_deliver.copy()
     running: defaultdict[tuple[int, int, str, int], float] = defaultdict(float)
     given: defaultdict[tuple[int, int, str, int], int] = defaultdict(int)
     entries = zip(
@@ -46,13 +48,13 @@ def essential_tasks(problem: DispatchProblem, flow: Flow) -> list[Task]:
     for due, source, site, mode, item, units in sorted(entries):
         key = (source, site, mode, item)
         running[key] += units
-        whole = int(running[key] + 1e-6) - given[key]
+        # up, so that the last person of a site does not wait for the last bottle
+        wanted = math.ceil(running[key] - 1e-6) - given[key]
+        whole = int(min(wanted, stock[source, item], need[site, item]))
         given[key] += whole
         owed[due, source, site, mode][item] += whole
-    stock, need = problem.stock.copy(), problem.to_deliver.copy()
-    for (_, source, site, _), units in owed.items():
-        stock[source] -= units
-        need[site] -= units
+        stock[source, item] -= whole
+        need[site, item] -= whole
     essential = np.flatnonzero(problem.essential).tolist()
     for task in _nearest_first(problem, stock, need, essential):
         owed[task.due_s, task.source, task.site, task.mode] += task.units
