@@ -289,7 +289,9 @@ class _Builder:
     def _top_up(self, lane: _Lane, vehicle: int, spare_kg: float, spare_m3: float) -> _Drop:
         """Bring the same site, from stock that nobody is owed, what other sources owe it."""
         weight, volume = self.problem.weight_kg, self.problem.volume_m3
-        unowed_before, source = self.unowed.copy(), lane.source
+        # a new array: drops made earlier keep the old one, to put back
+        unowed_before, source = self.unowed, lane.source
+        self.unowed = unowed_before.copy()
         ready = self._ready_units(source, self._arrival_s(source, vehicle))
         total = np.zeros_like(self.problem.to_deliver[lane.site])
         before = []
@@ -314,9 +316,8 @@ class _Builder:
 
     def _arrival_s(self, source: int, vehicle: int) -> float:
         """When the vehicle could be at the source."""
-        return float(
-            self.free[vehicle] + self.problem.travel_s[self.kind[vehicle], self.here[vehicle], source]
-        )
+        leg = self.problem.travel_s[self.kind[vehicle], self.here[vehicle], source]
+        return float(self.free[vehicle]) + float(leg)
 
     def _ready_units(self, source: int, second: float) -> Ints:
         """Units of every item that stand ready at the source and have not been issued."""
@@ -324,7 +325,8 @@ class _Builder:
             max((total for total, from_s in steps if from_s <= second), default=0)
             for steps in self.replay.release[source]
         ]
-        return np.array(ready, dtype=np.int64) - self.issued[source]
+        rest: Ints = np.array(ready, dtype=np.int64) - self.issued[source]
+        return rest
 
     def _next_on_the_way(self, served: Sequence[_Lane], vehicle: int) -> _Lane | None:
         """Nearest lane of the same source that costs less driving than a trip of its own."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from routing.allocation import Flow
 from routing.problem import DispatchProblem, Ints
+
+Lane = tuple[int, int, str]
+"""Source, site and mode."""
+
+SLIVER = 0.02
+"""Lanes that carry less than this share of the smallest vehicle are left to sources that serve the site."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +40,22 @@ def essential_tasks(problem: DispatchProblem, flow: Flow) -> list[Task]:
         lambda: np.zeros(len(problem.item_ids), dtype=np.int64)
     )
     stock, need = problem.stock.copy(), problem.to_deliver.copy()
-    running: defaultdict[tuple[int, int, str, int], float] = defaultdict(float)
-    given: defaultdict[tuple[int, int, str, int], int] = defaultdict(int)
-    entries = zip(
-        flow.due_s.tolist(),
-        flow.source.tolist(),
-        flow.site.tolist(),
-        flow.mode.tolist(),
-        flow.item.tolist(),
-        flow.units.tolist(),
-        strict=True,
-    )
-    for due, source, site, mode, item, units in sorted(entries):
-        key = (source, site, mode, item)
-        running[key] += units
+    running: defaultdict[tuple[Lane, int], float] = defaultdict(float)
+    given: defaultdict[tuple[Lane, int], int] = defaultdict(int)
+    served: set[Lane] = set()
+    for due, lane, item, units in _worthwhile(problem, flow):
+        source, site, mode = lane
+        running[lane, item] += units
         # up, so that the last person of a site does not wait for the last bottle
-        wanted = math.ceil(running[key] - 1e-6) - given[key]
+        wanted = math.ceil(running[lane, item] - 1e-6) - given[lane, item]
         whole = int(min(wanted, stock[source, item], need[site, item]))
-        given[key] += whole
+        given[lane, item] += whole
         owed[due, source, site, mode][item] += whole
         stock[source, item] -= whole
         need[site, item] -= whole
+        served.add(lane)
     essential = np.flatnonzero(problem.essential).tolist()
-    for task in _nearest_first(problem, stock, need, essential):
+    for task in _nearest_first(problem, stock, need, essential, served):
         owed[task.due_s, task.source, task.site, task.mode] += task.units
     return [
         Task(source, site, mode, due, units)
@@ -65,20 +64,40 @@ def essential_tasks(problem: DispatchProblem, flow: Flow) -> list[Task]:
     ]
 
 
+def _worthwhile(problem: DispatchProblem, flow: Flow) -> list[tuple[int, Lane, int, float]]:
+    """Entries (due, lane, item, units) of the lanes that carry more than a sliver of a vehicle, by time."""
+    lanes: list[Lane] = list(zip(flow.source.tolist(), flow.site.tolist(), flow.mode.tolist(), strict=True))
+    weight: defaultdict[Lane, float] = defaultdict(float)
+    for lane, kg in zip(lanes, (flow.units * problem.weight_kg[flow.item]).tolist(), strict=True):
+        weight[lane] += kg
+    smallest = {
+        mode: float(problem.payload_kg[problem.vehicle_type[problem.vehicles_of(mode)]].min())
+        for mode in problem.modes
+    }
+    entries = zip(flow.due_s.tolist(), lanes, flow.item.tolist(), flow.units.tolist(), strict=True)
+    return sorted(entry for entry in entries if weight[entry[1]] >= SLIVER * smallest[entry[1][2]])
+
+
 def extra_tasks(problem: DispatchProblem, loaded: Ints) -> list[Task]:
     """Tasks for the items that no basket waits for, from what is left after `loaded` (I, K) units."""
     extras = np.flatnonzero(~problem.essential).tolist()
-    return list(_nearest_first(problem, problem.stock - loaded, problem.to_deliver.copy(), extras))
+    return list(_nearest_first(problem, problem.stock - loaded, problem.to_deliver.copy(), extras, set()))
 
 
-def _nearest_first(problem: DispatchProblem, stock: Ints, need: Ints, items: Iterable[int]) -> Iterable[Task]:
-    """Serve each site's rest from the nearest source that has some; changes `stock` and `need`."""
+def _nearest_first(
+    problem: DispatchProblem, stock: Ints, need: Ints, items: Iterable[int], served: Collection[Lane]
+) -> Iterable[Task]:
+    """Serve each site's rest, from sources that serve it already, then from the nearest.
+
+    Changes `stock` and `need`.
+    """
     for mode in problem.modes:
         drive = problem.drive_s(mode)
         reach = problem.reach(mode)
         for item in items:
             for site in np.flatnonzero(need[:, item] > 0).tolist():
-                for source in np.argsort(drive[:, site], kind="stable").tolist():
+                new = np.array([(source, site, mode) not in served for source in range(len(drive))])
+                for source in np.lexsort((drive[:, site], new)).tolist():
                     units = int(min(stock[source, item], need[site, item]))
                     if units <= 0 or not reach[source, site]:
                         continue

@@ -96,14 +96,14 @@ def lifted_problems(
         yield Lifted("expired", rebuilt["expired"], empty_flow())
     if "road" in rebuilt:
         yield Lifted("road", rebuilt["road"], empty_flow())
-    reachable = np.isfinite(problem.travel_s)
-    yield Lifted("distance", replace(problem, travel_s=np.where(reachable, 0.0, np.inf)), flow)
     yield Lifted("callout", _without_call_out(problem), flow)
     many = np.full_like(problem.docks, max(1, len(problem.vehicle_ids)))
     yield Lifted("docks", replace(problem, docks=many), flow)
     yield Lifted("fleet", _with_more_vehicles(problem), flow)
     fast = np.full_like(problem.handout_per_s, ANY_RATE)
     yield Lifted("handout", replace(problem, handout_per_s=fast), flow)
+    reachable = np.isfinite(problem.travel_s)
+    yield Lifted("distance", replace(problem, travel_s=np.where(reachable, 0.0, np.inf)), flow)
 
 
 def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:

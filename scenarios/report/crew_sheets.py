@@ -6,45 +6,46 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from scenarios.report.findings import Row, rows_of
-from scenarios.report.office_sheets import CLOCK_NOTE
-from scenarios.report.sheet_model import Cell, Column, Sheet, Table
+from scenarios.report.office_sheets import CLOCK_NOTE, load_sheet_name
 from scenarios.report.wording import Names, people_text
 from scenarios.result import RunResult
+from stockpile.output.sheet_model import Cell, Column, Sheet, Table
 
 LOAD_COLUMNS = (
     Column("已装", "loaded", 7, "tick"),
     Column("车次", "trip", 7),
-    Column("装位", "dock", 6, "count"),
+    Column("装位", "dock", 5, "count"),
     Column("装车", "from", 7, "clock"),
     Column("装完", "until", 7, "clock"),
     Column("车辆", "vehicle", 21),
     Column("车型", "type", 13),
-    Column("序", "pick", 6, "count"),
-    Column("批次", "lot", 15, "wrap"),
+    Column("序", "pick", 5, "count"),
+    Column("批次", "lot", 14, "wrap"),
     Column("物资", "item", 20, "wrap"),
     Column("数量", "quantity", 9, "count"),
-    Column("单位", "unit", 6),
+    Column("单位", "unit", 12, "wrap"),
     Column("公斤", "kg", 9, "decimal"),
-    Column("送往", "for site", 36, "wrap"),
+    Column("送往", "for site", 42, "wrap"),
 )
 LOAD_BAND = 1
 
 DRIVER_COLUMNS = (
-    Column("车辆", "vehicle", 21),
+    Column("车辆", "vehicle", 20),
     Column("车型", "type", 13),
     Column("车次", "trip", 7),
     Column("出发", "leave", 7, "clock"),
-    Column("从", "from", 17, "wrap"),
-    Column("到", "to", 18, "wrap"),
+    Column("从", "from", 24, "wrap"),
+    Column("到", "to", 24, "wrap"),
     Column("到达", "arrive", 7, "clock"),
     Column("作业", "work", 12),
     Column("开始", "start", 7, "clock"),
     Column("结束", "end", 7, "clock"),
     Column("公里", "km", 7, "decimal"),
-    Column("途经", "roads", 20, "wrap"),
-    Column("卸货", "to unload", 24, "wrap"),
+    Column("途经", "roads", 36, "wrap"),
+    Column("卸货", "to unload", 38, "wrap"),
 )
 DRIVER_BAND = 2
+DRIVER_VEHICLE = 0
 
 
 def load_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
@@ -64,14 +65,13 @@ def _load_sheet(source: str, lines: list[Row], trips: dict[str, Row], names: Nam
     rows = tuple(
         _load_row(line, trips[str(line["trip_id"])], names) for line in sorted(lines, key=picking_order)
     )
-    name = names.source(source)
     count = people_text(len({line["trip_id"] for line in lines}))
     tonnes = sum(float(line["weight_kg"]) for line in lines) / 1000
     return Sheet(
-        name=f"装 {source} {name}" if name != source else f"装 {source}",
-        title=f"装货单 Load sheet: {name} ({source})",
+        name=load_sheet_name(source, names),
+        title=f"装货单 Load sheet: {names.source_both(source)}",
         notes=(f"{count} 车次 trips · {tonnes:,.1f} t", CLOCK_NOTE),
-        tables=(Table(LOAD_COLUMNS, rows, band=LOAD_BAND),),
+        parts=(Table(LOAD_COLUMNS, rows, band=LOAD_BAND),),
     )
 
 
@@ -125,7 +125,8 @@ def _driver_sheet(
         name=f"车队 {owner}",
         title=f"驾驶员单 Driver sheet: {owner}",
         notes=(f"{vehicles} 辆 vehicles · {people_text(len(ordered))} 车次 trips", CLOCK_NOTE),
-        tables=(Table(DRIVER_COLUMNS, rows, band=DRIVER_BAND),),
+        parts=(Table(DRIVER_COLUMNS, rows, band=DRIVER_BAND),),
+        together=DRIVER_VEHICLE,
     )
 
 
@@ -172,9 +173,6 @@ def _goods_by_stop(result: RunResult, names: Names) -> dict[tuple[str, int], str
         item = str(line["item"])
         load[item] = load.get(item, 0) + int(line["quantity"])
     return {
-        stop: "、".join(
-            f"{names.zh('items', item)} {people_text(count)} {names.units.get(item, '')}".rstrip()
-            for item, count in load.items()
-        )
+        stop: "、".join(names.amount(item, count) for item, count in load.items())
         for stop, load in units.items()
     }

@@ -131,6 +131,12 @@ def worst_gaps(result: RunResult) -> tuple[Gap, ...]:
     return tuple(sorted(result.gaps, key=lambda gap: (-gap.people, gap.hour, gap.site, gap.item)))
 
 
+def gaps_by_township(result: RunResult, names: Names, most: int | None = None) -> tuple[Gap, ...]:
+    """The worst gaps (all, or the `most` worst), grouped by township: townships and sites by people short."""
+    rank = {shortage.key: number for number, shortage in enumerate(township_shortages(result, names))}
+    return tuple(sorted(worst_gaps(result)[:most], key=lambda gap: rank[names.township(gap.place)]))
+
+
 def repairs(result: RunResult) -> tuple[tuple[str, int], ...]:
     """Repairs named by the gaps with the people behind each, most people first."""
     people: Counter[str] = Counter()

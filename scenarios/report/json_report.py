@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from scenarios.report.findings import rows_of
 from scenarios.result import Gap, RunResult, TargetResult
+from stockpile.output.text import json_text
 
 SCHEMA = "stockpile-report/1"
 HOUR_DECIMALS = 4
@@ -15,11 +14,6 @@ SHARE_DECIMALS = 6
 def report_json(result: RunResult) -> str:
     """The report as JSON text with a final line feed; ValueError when a number is not finite."""
     return json_text(report_document(result))
-
-
-def json_text(document: dict[str, object]) -> str:
-    """A document as JSON: keys as given, two spaces, Chinese unescaped, never NaN."""
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def report_document(result: RunResult) -> dict[str, object]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path
 
-from scenarios.report.json_report import json_text
 from scenarios.result import RunResult
+from stockpile.output.text import json_text
 
 SCHEMA = "stockpile-manifest/1"
-FILE_NAME = "manifest.json"
 PACKAGES = ("networkx", "numpy", "ortools", "pandas", "scipy", "xlsxwriter")
 """Packages whose version can change a byte of the output."""
 CHANGE_KEYS = ("key", "old", "new", "by")
@@ -38,15 +35,3 @@ def manifest_json(result: RunResult, outputs: Mapping[str, str]) -> str:
             "outputs": dict(sorted(outputs.items())),
         }
     )
-
-
-def listed_outputs(folder: Path) -> frozenset[str] | None:
-    """Names of the files that a run wrote into a folder, its manifest included; None when no run wrote it."""
-    try:
-        document = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        return None
-    outputs = document.get("outputs")
-    return frozenset([*outputs, FILE_NAME]) if isinstance(outputs, dict) else None

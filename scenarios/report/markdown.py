@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
-from scenarios.report.markdown_text import more_lines, plain, table_lines
+from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text, waiting_sentence
 from scenarios.report.wording import (
     Names,
     clock_text,
@@ -16,9 +16,10 @@ from scenarios.report.wording import (
     people_text,
     percent_text,
 )
-from scenarios.result import RunResult, TargetResult
+from scenarios.result import RunResult
+from stockpile.output.markdown_text import more_lines, plain, table_lines
 
-MAIN_ITEMS = 3
+MAIN_ITEMS = 2
 FLOODED_SHOWN = 20
 POINT_KINDS = {"site": "安置点 site", "warehouse": "仓库 warehouse"}
 NEXT_STEPS = (">", "> 下一步见第 8 节。 What to do next: section 8.")
@@ -30,6 +31,7 @@ def report_markdown(result: RunResult, *, picture: str) -> str:
     lines = [
         *_heading_lines(result),
         *_verdict_lines(result),
+        *_story_lines(result, names),
         *_target_lines(result),
         *_people_lines(result, picture),
         *_sending_lines(result, names),
@@ -50,33 +52,42 @@ def _heading_lines(result: RunResult) -> list[str]:
         f"{plain(result.spec)} · {scenario.date.isoformat()} · 受灾 affected **{affected}** · "
         f"物资 basket {plain(str(scenario.basket))} × {hour_text(scenario.supply_days)} 天 days"
     )
-    told = [plain(text) for text in (scenario.description_zh, scenario.description_en) if text.strip()]
-    return [f"# {title}", "", setting, "", *[line for text in told for line in (text, "")]]
+    return [f"# {title}", "", setting, ""]
+
+
+def _story_lines(result: RunResult, names: Names) -> list[str]:
+    """What happened, and what one person is to hold."""
+    scenario = result.scenario
+    described = [text for text in (scenario.description_zh, scenario.description_en) if text.strip()]
+    return [line for text in [*described, *_basket_texts(result, names)] for line in (plain(text), "")]
+
+
+def _basket_texts(result: RunResult, names: Names) -> list[str]:
+    """The items that make a person's basket complete, and the others."""
+    items = {str(row["item"]): row for row in rows_of(result.tables["demand"])}
+    shares = {True: list[str](), False: list[str]()}
+    for item, row in items.items():
+        share = f"{round(float(row['quantity_per_person']), 2):g} {names.units.get(item, '')}".rstrip()
+        shares[bool(row["essential"])].append(f"{names.both('items', item)} {share}")
+    labels = {
+        True: "整套物资，每人 complete basket, each person",
+        False: "另需，不计入整套 needed too, not counted",
+    }
+    return [f"{labels[kind]}: {'、'.join(shares[kind])}" for kind in labels if shares[kind]]
 
 
 def _verdict_lines(result: RunResult) -> list[str]:
-    if result.verification.violations:
-        first = "> **结论：本方案未通过校验，不得执行。 Verdict: the plan failed its check; do not use it.**"
-    elif result.targets_met:
-        first = "> **结论：全部目标达成。 Verdict: every target is met.**"
-    else:
-        first = "> **结论：目标未全部达成。 Verdict: targets are missed.**"
-    lines = [first, *[f">\n> {_target_sentence(result, target)}" for target in result.targets]]
+    sentences = [
+        " ".join([target_sentence(result, target), *_bold(waiting_sentence(target))])
+        for target in result.targets
+    ]
+    sentences += last_hour_sentence(result)
+    lines = [f"> **{verdict_text(result)}**", *[f">\n> {sentence}" for sentence in sentences]]
     return [*lines, ">", f"> {_check_sentence(result)}", *_violation_lines(result), *NEXT_STEPS, ""]
 
 
-def _target_sentence(result: RunResult, target: TargetResult) -> str:
-    hour = hour_text(target_hour(result, target))
-    supplied, people = people_text(target.supplied), people_text(target.people)
-    share = percent_text(target.share)
-    sentence = (
-        f"到第 {hour} 小时，{supplied} / {people} 人领到整套物资（{share}）。 "
-        f"By hour {hour}, {supplied} of {people} people hold a complete basket ({share})."
-    )
-    short = target.people - target.supplied
-    if not target.met:
-        sentence += f" **还差 {people_text(short)} 人。 {people_text(short)} still wait.**"
-    return sentence
+def _bold(sentence: str) -> list[str]:
+    return [f"**{sentence}**"] if sentence else []
 
 
 def _check_sentence(result: RunResult) -> str:
@@ -154,31 +165,27 @@ def _sending_lines(result: RunResult, names: Names) -> list[str]:
         "吨 t",
         "首车装车 first loads",
         "末车装完 last loaded",
-        "主要物资 main items",
+        "主要物资（按重量） main items by weight",
     )
     rows = [
         (
-            f"{names.source(sending.source)} ({sending.source})",
+            names.source_both(sending.source),
             people_text(sending.trips),
             people_text(sending.vehicles),
             f"{sending.tonnes:,.1f}",
             clock_text(sending.first_load_h),
             clock_text(sending.last_load_h),
-            "、".join(_item_text(names, item, units) for item, units in sending.items[:MAIN_ITEMS]),
+            "、".join(names.amount(item, units) for item, units in sending.items[:MAIN_ITEMS]),
         )
         for sending in sendings(result)
     ]
     note = (
         "时刻为调度令后 时:分。逐车装货单见 `plan.xlsx`。 "
-        "Times are h:mm after the order; the load sheet of every warehouse is in `plan.xlsx`."
+        "Times are h:mm after the order; the load sheet of every loading point is in `plan.xlsx`."
     )
     table = table_lines(headers, rows, numbers=range(1, 6))
-    heading = "## 3 各库发运 What each warehouse sends"
+    heading = "## 3 各装货点发运 What each loading point sends"
     return [heading, "", *table, "", *_local_lines(result), note, ""]
-
-
-def _item_text(names: Names, item: str, units: int) -> str:
-    return f"{names.zh('items', item)} {people_text(units)} {names.units.get(item, '')}".rstrip()
 
 
 def _local_lines(result: RunResult) -> list[str]:
@@ -262,8 +269,9 @@ def _bound_lines(result: RunResult) -> list[str]:
         "## 6 最好能做到多少 What is possible at best",
         "",
         (
-            "上限是证明出来的：在库存、装车位、车辆和道路之下，没有任何方案能超过它。 "
-            "The bound is proven: with this stock, these docks, vehicles and roads no plan does better."
+            "上限是证明出来的：以现有库存、装车位、车辆和道路，没有任何方案能超过它；上限本身未必做得到。 "
+            "The bound is proven: with this stock, these docks, vehicles and roads no plan does better, and "
+            "perhaps none does as well."
         ),
         "",
         *table_lines(headers, rows, numbers=range(1, 5)),

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from scenarios.report.findings import (
+    Row,
     Shortage,
     cause_shortages,
+    first_cause,
+    gaps_by_township,
     repairs,
     rows_of,
+    shortages,
     township_shortages,
-    worst_gaps,
 )
-from scenarios.report.markdown_text import more_lines, plain, table_lines
-from scenarios.report.wording import ADVICE, Names, cause_text, clock_text, counted, hour_text, people_text
+from scenarios.report.wording import (
+    ADVICE,
+    Names,
+    cause_text,
+    causes_text,
+    clock_text,
+    counted,
+    hour_text,
+    people_text,
+)
 from scenarios.result import Gap, RunResult
+from stockpile.output.markdown_text import more_lines, plain, table_lines
 
-SITES_SHOWN = 30
+SITES_SHOWN = 40
 CAUSES_SHOWN = 3
 REPAIRS_SHOWN = 5
 CAUSES_ADVISED = 3
+TOWNSHIPS_NAMED = 3
 TRIPS_CALLED = 5
+NUMBER_HEADERS = ("缺供 people", "时限 hour")
 
 
 def gap_lines(result: RunResult, names: Names) -> list[str]:
@@ -68,47 +82,53 @@ def _township_row(shortage: Shortage, names: Names) -> tuple[str, ...]:
         people_text(shortage.people),
         people_text(shortage.sites),
         "、".join(names.zh("items", item) for item in shortage.items),
-        "、".join(cause_text(cause) for cause in shortage.causes),
+        causes_text(shortage.causes),
     )
 
 
 def _site_table(result: RunResult, names: Names) -> list[str]:
-    headers = (
-        "安置点 site",
-        "乡镇街道 township",
-        "缺供 people",
-        "时限 hour",
-        "缺的物资 limiting item",
-        "原因 causes",
-        "已证 proven",
-        "补救 repair",
-    )
-    gaps = worst_gaps(result)
-    rows = [_site_row(gap, names) for gap in gaps[:SITES_SHOWN]]
-    lines = ["### 按安置点 By site", "", *table_lines(headers, rows, numbers=[2, 3]), ""]
+    """The worst sites, township by township; columns that would say the same in every row are left out."""
+    gaps = gaps_by_township(result, names, SITES_SHOWN)
+    columns = _site_columns(gaps, names)
+    rows = zip(*(cells for _, cells in columns), strict=True)
+    numbers = [index for index, (header, _) in enumerate(columns) if header in NUMBER_HEADERS]
     return [
-        *lines,
-        *more_lines(len(gaps) - SITES_SHOWN, "gaps"),
+        "### 按安置点 By site",
+        "",
+        *table_lines([header for header, _ in columns], rows, numbers=numbers),
+        "",
+        *more_lines(len(result.gaps) - SITES_SHOWN, "gaps"),
         "“已证”指仅放宽第一个原因就能供上。 Proven: lifting the first cause alone serves these people.",
         "",
     ]
 
 
-def _site_row(gap: Gap, names: Names) -> tuple[str, ...]:
-    return (
-        f"{names.zh('sites', gap.site)} ({gap.site})",
-        names.both("places", names.township(gap.place)),
-        people_text(gap.people),
-        hour_text(gap.hour),
-        names.zh("items", gap.item),
-        "、".join(cause_text(cause) for cause in gap.causes[:CAUSES_SHOWN]),
-        "是 yes" if gap.proven else "否 no",
-        gap.repair or "",
-    )
+def _site_columns(gaps: tuple[Gap, ...], names: Names) -> list[tuple[str, list[str]]]:
+    """Headers with the cells below them."""
+    townships = [names.township(gap.place) for gap in gaps]
+    first = [index == 0 or townships[index - 1] != place for index, place in enumerate(townships)]
+    columns = [
+        (
+            "乡镇街道 township",
+            [names.both("places", place) if new else "" for place, new in zip(townships, first, strict=True)],
+        ),
+        ("安置点 site", [f"{names.zh('sites', gap.site)} ({gap.site})" for gap in gaps]),
+        ("缺供 people", [people_text(gap.people) for gap in gaps]),
+        ("时限 hour", [hour_text(gap.hour) for gap in gaps]),
+        ("缺的物资 limiting item", [names.zh("items", gap.item) for gap in gaps]),
+        ("原因 causes", [causes_text(gap.causes[:CAUSES_SHOWN]) for gap in gaps]),
+        ("已证 proven", ["是 yes" if gap.proven else "否 no" for gap in gaps]),
+        ("补救 repair", [gap.repair or "" for gap in gaps]),
+    ]
+    dull = {
+        *(["时限 hour"] if len({gap.hour for gap in gaps}) == 1 else []),
+        *([] if any(gap.repair for gap in gaps) else ["补救 repair"]),
+    }
+    return [column for column in columns if column[0] not in dull]
 
 
 def next_step_lines(result: RunResult, names: Names) -> list[str]:
-    """What to do next, most urgent first."""
+    """What to do now, in order."""
     if result.verification.violations:
         steps = [
             (
@@ -118,30 +138,30 @@ def next_step_lines(result: RunResult, names: Names) -> list[str]:
         ]
     else:
         steps = [
-            *_first_trip_steps(result, names),
+            _first_trip_step(result, names),
             *_isolated_steps(result),
             *_repair_steps(result),
-            *_cause_steps(result),
+            *_cause_steps(result, names),
         ]
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
     return ["## 8 下一步 What to do next", "", *numbered]
 
 
-def _first_trip_steps(result: RunResult, names: Names) -> list[str]:
+def _first_trip_step(result: RunResult, names: Names) -> str:
     trips = sorted(rows_of(result.tables["trips"]), key=lambda trip: (trip["load_start_h"], trip["trip_id"]))
     if not trips:
-        return ["没有车次可发。 There is no trip to send."]
-    first = "；".join(
-        f"{clock_text(float(trip['load_start_h']))} {plain(names.source(str(trip['source_id'])))} "
-        f"{plain(str(trip['vehicle_id']))} ({trip['trip_id']})"
-        for trip in trips[:TRIPS_CALLED]
+        return "没有车次可发。 There is no trip to send."
+    order = (
+        "打印 `plan.xlsx` 的装货单与驾驶员单，下令装车。最先装的车： "
+        "Print the load and driver sheets of `plan.xlsx` and give the order. First to load:"
     )
-    return [
-        (
-            "打印 `plan.xlsx` 的装货单与驾驶员单，下令装车。最先装的车： "
-            f"Print the load and driver sheets of `plan.xlsx` and give the order. First to load: {first}"
-        )
-    ]
+    return "\n".join([order, *(f"   - {_call(trip, names)}" for trip in trips[:TRIPS_CALLED])])
+
+
+def _call(trip: Row, names: Names) -> str:
+    vehicle = names.vehicle(str(trip["vehicle_id"]), str(trip["fleet_id"]))
+    source = names.source_both(str(trip["source_id"]))
+    return f"{clock_text(float(trip['load_start_h']))} {plain(source)} ← {plain(vehicle)}，{trip['trip_id']}"
 
 
 def _isolated_steps(result: RunResult) -> list[str]:
@@ -165,11 +185,23 @@ def _repair_steps(result: RunResult) -> list[str]:
     ]
 
 
-def _cause_steps(result: RunResult) -> list[str]:
+def _cause_steps(result: RunResult, names: Names) -> list[str]:
+    """What mends the causes with most people behind them, and in which townships to begin."""
     steps = []
     for shortage in cause_shortages(result)[:CAUSES_ADVISED]:
         if shortage.key in ADVICE:
             zh, en = ADVICE[shortage.key]
+            where = _where(result, names, shortage.key)
             people = people_text(shortage.people)
-            steps.append(f"{cause_text(shortage.key)}（{people} 人 people）：{zh}。 {en[0].upper()}{en[1:]}.")
+            steps.append(
+                f"{cause_text(shortage.key)}（{people} 人 people；{where}）：{zh}。 {en[0].upper()}{en[1:]}."
+            )
     return steps
+
+
+def _where(result: RunResult, names: Names, cause: str) -> str:
+    """The townships with most people short for this cause."""
+    gaps = [gap for gap in result.gaps if first_cause(gap) == cause]
+    found = shortages(gaps, {gap: names.township(gap.place) for gap in gaps})
+    shown = "、".join(plain(names.both("places", shortage.key)) for shortage in found[:TOWNSHIPS_NAMED])
+    return f"{shown} 等 {len(found)} 处 ({len(found)} in all)" if len(found) > TOWNSHIPS_NAMED else shown

@@ -4,40 +4,54 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from scenarios.report.findings import Row, key_hours, rows_of, sendings, target_hour, worst_gaps
-from scenarios.report.sheet_model import Cell, Column, Sheet, Table
-from scenarios.report.wording import Names, cause_text, hour_text
+from scenarios.report.findings import (
+    Row,
+    gaps_by_township,
+    key_hours,
+    repairs,
+    rows_of,
+    sendings,
+    target_hour,
+)
+from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text
+from scenarios.report.wording import Names, causes_text, hour_text
 from scenarios.result import RunResult
+from stockpile.output.sheet_model import Cell, Column, Link, Sheet, Table
 
 CLOCK_NOTE = "时刻为调度令后 时:分。 Times are h:mm after the dispatch order."
 HOUR_COLUMNS = 13
 
 
+def load_sheet_name(source: str, names: Names) -> str:
+    """Name wished for the sheet of a loading point."""
+    name = names.source(source)
+    return f"装 {source} {name}" if name != source else f"装 {source}"
+
+
 def summary_sheet(result: RunResult, names: Names) -> Sheet:
     """Verdict, targets, people by hour, what each loading point sends."""
     scenario = result.scenario
-    verdict = (
-        "全部目标达成 every target is met" if result.targets_met else "目标未全部达成 targets are missed"
-    )
-    broken = len(result.verification.violations)
+    broken = sorted(result.verification.violations)
     return Sheet(
         name="总表 summary",
         title=f"{scenario.name_zh} {scenario.name_en}",
+        alarms=(verdict_text(result), *broken) if broken else (),
         notes=(
             f"{result.spec} · {scenario.date.isoformat()}",
-            f"结论 verdict: {verdict}",
-            f"校验 checks: {result.verification.rules_checked:,} · 违反 failed: {broken:,}",
-            *sorted(result.verification.violations),
+            *(() if broken else (verdict_text(result),)),
+            *(target_sentence(result, target) for target in result.targets),
+            *last_hour_sentence(result),
+            f"校验 checks: {result.verification.rules_checked:,} · 违反 failed: {len(broken):,}",
             CLOCK_NOTE,
         ),
-        tables=(_targets_table(result), _people_table(result), _sendings_table(result, names)),
+        parts=(_targets_table(result), _people_table(result), _sendings_table(result, names)),
     )
 
 
 def _targets_table(result: RunResult) -> Table:
     columns = (
-        Column("目标", "target", 28),
-        Column("小时", "hour", 11, "decimal"),
+        Column("目标", "target", 42),
+        Column("小时", "hour", 11, "hours"),
         Column("要求", "required", 11, "share"),
         Column("应供人数", "people", 11, "count"),
         Column("获供人数", "supplied", 11, "count"),
@@ -65,7 +79,7 @@ def _targets_table(result: RunResult) -> Table:
 
 def _people_table(result: RunResult) -> Table:
     columns = (
-        Column("小时", "hour", 28, "decimal"),
+        Column("小时", "hour", 42, "hours"),
         Column("获供人数", "supplied", 11, "count"),
         Column("占受灾", "share", 11, "share"),
         Column("待供人数", "waiting", 11, "count"),
@@ -80,7 +94,7 @@ def _people_table(result: RunResult) -> Table:
 
 def _sendings_table(result: RunResult, names: Names) -> Table:
     columns = (
-        Column("装货点", "loading point", 28, "wrap"),
+        Column("装货点", "loading point", 42),
         Column("车次", "trips", 11, "count"),
         Column("车辆", "vehicles", 11, "count"),
         Column("吨", "t", 11, "decimal"),
@@ -89,7 +103,7 @@ def _sendings_table(result: RunResult, names: Names) -> Table:
     )
     rows = tuple(
         (
-            names.source(sending.source),
+            Link(_source_text(sending.source, names), load_sheet_name(sending.source, names)),
             sending.trips,
             sending.vehicles,
             round(sending.tonnes, 3),
@@ -98,7 +112,12 @@ def _sendings_table(result: RunResult, names: Names) -> Table:
         )
         for sending in sendings(result)
     )
-    return Table(columns, rows, title="各库发运 What each loading point sends")
+    return Table(columns, rows, title="各装货点发运 What each loading point sends")
+
+
+def _source_text(source: str, names: Names) -> str:
+    name = names.source(source)
+    return f"{name} ({source})" if name != source else name
 
 
 def trips_sheet(result: RunResult, names: Names) -> Sheet:
@@ -122,7 +141,7 @@ def trips_sheet(result: RunResult, names: Names) -> Sheet:
     stops = _stop_names(result, names)
     trips = sorted(rows_of(result.tables["trips"]), key=lambda trip: (trip["load_start_h"], trip["trip_id"]))
     rows = tuple(_trip_row(trip, names, stops.get(str(trip["trip_id"]), [])) for trip in trips)
-    return Sheet(name="车次 trips", title="车次表 Trips", notes=(CLOCK_NOTE,), tables=(Table(columns, rows),))
+    return Sheet(name="车次 trips", title="车次表 Trips", notes=(CLOCK_NOTE,), parts=(Table(columns, rows),))
 
 
 def _trip_row(trip: Row, names: Names, stops: list[str]) -> tuple[Cell, ...]:
@@ -152,34 +171,35 @@ def _stop_names(result: RunResult, names: Names) -> dict[str, list[str]]:
 
 
 def gaps_sheet(result: RunResult, names: Names) -> Sheet:
-    """One row a gap, most people first."""
+    """One row a gap, by township, most people first."""
     columns = (
-        Column("安置点", "site", 16),
-        Column("名称", "name", 22, "wrap"),
-        Column("乡镇街道", "township", 16, "wrap"),
+        Column("乡镇街道", "township", 36, "wrap"),
+        Column("安置点", "site", 18),
+        Column("名称", "name", 27, "wrap"),
         Column("缺供人数", "people", 11, "count"),
-        Column("时限", "hour", 8, "decimal"),
-        Column("缺的物资", "limiting item", 14, "wrap"),
-        Column("原因", "causes", 24, "wrap"),
+        Column("时限", "hour", 8, "hours"),
+        Column("缺的物资", "limiting item", 22, "wrap"),
+        Column("原因", "causes", 62, "wrap"),
         Column("已证", "proven", 9),
-        Column("补救", "repair", 30, "wrap"),
+        *([Column("补救", "repair", 36, "wrap")] if repairs(result) else []),
     )
     rows = tuple(
         (
+            names.both("places", names.township(gap.place)),
             gap.site,
             names.zh("sites", gap.site),
-            names.both("places", names.township(gap.place)),
             gap.people,
             round(gap.hour, 4),
             names.zh("items", gap.item),
-            "、".join(cause_text(cause) for cause in gap.causes),
+            causes_text(gap.causes),
             "是 yes" if gap.proven else "否 no",
-            gap.repair or "",
+            *([gap.repair or ""] if repairs(result) else []),
         )
-        for gap in worst_gaps(result)
+        for gap in gaps_by_township(result, names)
     )
     note = "已证：仅放宽第一个原因就能供上。 Proven: lifting the first cause alone serves these people."
-    return Sheet(name="缺口 gaps", title="谁缺、为什么 Gaps", notes=(note,), tables=(Table(columns, rows),))
+    table = Table(columns, rows, band=0)
+    return Sheet(name="缺口 gaps", title="谁缺、为什么 Gaps", notes=(note,), parts=(table,))
 
 
 def coverage_sheet(result: RunResult, names: Names) -> Sheet:
@@ -191,8 +211,8 @@ def coverage_sheet(result: RunResult, names: Names) -> Sheet:
     hours = _shown_hours(result, sorted({hour for by_hour in supplied.values() for hour in by_hour}))
     columns = (
         Column("安置点", "site", 16),
-        Column("名称", "name", 20, "wrap"),
-        Column("乡镇街道", "township", 14, "wrap"),
+        Column("名称", "name", 27, "wrap"),
+        Column("乡镇街道", "township", 36, "wrap"),
         Column("人数", "people", 8, "count"),
         *(Column("至", f"{hour_text(hour)} h", 7, "count") for hour in hours),
     )
@@ -214,7 +234,7 @@ def coverage_sheet(result: RunResult, names: Names) -> Sheet:
         name="覆盖 coverage",
         title="各点获供人数 Coverage by site",
         notes=(note,),
-        tables=(Table(columns, rows),),
+        parts=(Table(columns, rows),),
         frozen_columns=2,
     )
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from scenarios.report.findings import target_hour
-from scenarios.report.wording import hour_text, one_line, people_text, percent_text
+from scenarios.report.wording import hour_text, people_text, percent_text
 from scenarios.result import RunResult, TargetResult
+from stockpile.output.text import one_line
 
 WIDTH, HEIGHT = 960, 540
 LEFT, RIGHT, TOP, BOTTOM = 92, 36, 160, 78

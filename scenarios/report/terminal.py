@@ -16,14 +16,14 @@ from scenarios.report.wording import (
     cause_text,
     hour_text,
     names_of,
-    one_line,
     people_text,
     percent_text,
 )
 from scenarios.result import Gap, RunResult
+from stockpile.output.text import one_line
 
 GAPS_SHOWN = 5
-TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 22, "": 2}
+TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 25, "": 2}
 """Widest text columns, so that figures are never cut at 80 columns."""
 
 
@@ -108,11 +108,12 @@ def _people(result: RunResult) -> Table:
 
 def _gaps(result: RunResult, names: Names) -> Table:
     total = people_text(sum(gap.people for gap in result.gaps))
+    due = {gap.hour for gap in result.gaps}
     grid = _grid(
         f"最大缺口 Worst gaps (共 {total} 人 people in all)",
         ("安置点", "site"),
         ("缺供", "people"),
-        ("时限", "hour"),
+        *([("时限", "hour")] if len(due) > 1 else []),
         ("缺", "item"),
         ("原因", "cause"),
     )
@@ -121,7 +122,7 @@ def _gaps(result: RunResult, names: Names) -> Table:
             grid,
             names.zh("sites", gap.site),
             people_text(gap.people),
-            hour_text(gap.hour),
+            *([hour_text(gap.hour)] if len(due) > 1 else []),
             names.zh("items", gap.item),
             _causes(gap),
         )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import pandas as pd
 
+from stockpile.output.text import one_line
 from stockpile.region import Region
 
 CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "stock": ("库存不足", "no stock"),
-        "expired": ("批次过期", "expired"),
+        "stock": ("库存不足", "low stock"),
+        "expired": ("批次过期", "expired lots"),
         "distance": ("路程太远", "too far"),
-        "callout": ("动员太慢", "call-out"),
-        "docks": ("装车位不足", "docks"),
-        "fleet": ("车辆不足", "fleet"),
+        "callout": ("动员太慢", "slow call-out"),
+        "docks": ("装车位不足", "few docks"),
+        "fleet": ("车辆不足", "few vehicles"),
         "road": ("道路中断", "road cut"),
-        "handout": ("发放太慢", "hand-out"),
+        "handout": ("发放太慢", "slow hand-out"),
         "isolated": ("各种方式均不可达", "isolated"),
         "several": ("多项限制叠加", "several limits at once"),
     }
@@ -46,6 +47,11 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 def cause_text(cause: str) -> str:
     """Chinese and English name of a cause; an unknown id is shown as it is."""
     return " ".join(CAUSES.get(cause, (cause,)))
+
+
+def causes_text(causes: Iterable[str]) -> str:
+    """Names of several causes."""
+    return "、".join(cause_text(cause) for cause in causes)
 
 
 def people_text(people: int) -> str:
@@ -74,11 +80,6 @@ def clock_text(hours: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def one_line(text: str) -> str:
-    """Text on one line without control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
 @dataclass(frozen=True)
 class Names:
     """Names of everything with an id, by kind and id; an unknown id stands for itself.
@@ -104,8 +105,24 @@ class Names:
         return f"{self.zh(kind, key)} {self.english[kind].get(key, '')}".rstrip()
 
     def source(self, key: str) -> str:
-        """Name of a loading point: a warehouse or a supplier's depot."""
-        return self.zh("warehouses" if key in self.chinese["warehouses"] else "depots", key)
+        """Chinese name of a loading point: a warehouse or a supplier's depot."""
+        return self.zh(self._source_kind(key), key)
+
+    def source_both(self, key: str) -> str:
+        """Both names of a loading point with its id; the id alone where it has no name."""
+        name = self.both(self._source_kind(key), key)
+        return f"{name} ({one_line(key)})" if name != one_line(key) else name
+
+    def _source_kind(self, key: str) -> str:
+        return "warehouses" if key in self.chinese["warehouses"] else "depots"
+
+    def vehicle(self, vehicle: str, fleet: str) -> str:
+        """Chinese name of the vehicle's fleet row, and the vehicle's id."""
+        return f"{self.zh('fleet', fleet)} {one_line(vehicle)}"
+
+    def amount(self, item: str, units: int) -> str:
+        """Chinese name of an item with how many of its units: 毛毯 40 条 piece."""
+        return f"{self.zh('items', item)} {people_text(units)} {self.units.get(item, '')}".rstrip()
 
     def point(self, key: str) -> str:
         """Name of a stop on a vehicle's way: its base, a loading point or a site."""

@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stockpile.output.sheet_model import Column, Kind
+
+ALARMS = ("报废", "立即", "采购", "放不下")
+"""A cell that begins with one of these asks for something to be done: it is red on the sheets."""
+
 
 @dataclass(frozen=True)
 class Heading:
-    """A column; `kind` is text, units, number, money or date, `width` is in Latin letters."""
+    """A column; `kind` is wrap, units, number, money or date, `width` is in Latin letters."""
 
     name: str
     label_zh: str
     label_en: str
-    kind: str = "text"
+    kind: Kind = "wrap"
     width: int = 11
+
+    @property
+    def column(self) -> Column:
+        """The column on a sheet."""
+        return Column(self.label_zh, self.label_en, self.width, self.kind, alarms=ALARMS)
 
 
 WAREHOUSE = Heading("warehouse", "仓库", "warehouse", width=18)
 WAREHOUSE_NAME = Heading("warehouse_name_zh", "仓库名称", "warehouse name", width=30)
 ITEM = Heading("item", "物资编号", "item", width=16)
-ITEM_NAME = Heading("item_name_zh", "物资", "item name (Chinese)", width=16)
+ITEM_NAME = Heading("item_name_zh", "物资", "item name (Chinese)", width=24)
 ITEM_NAME_EN = Heading("item_name_en", "英文名", "item name", width=18)
-UNIT = Heading("unit", "单位", "unit", width=8)
+UNIT = Heading("unit", "单位", "unit", width=12)
 
 ORDER = (
     WAREHOUSE,
@@ -31,7 +41,7 @@ ORDER = (
     ITEM_NAME,
     ITEM_NAME_EN,
     UNIT,
-    Heading("action", "处理", "action", width=22),
+    Heading("action", "处理", "action", width=28),
     Heading("on_hand", "账面库存", "on hand", "units"),
     Heading("expired", "已过期", "expired", "units"),
     Heading("expiring", "采购周期内到期", "expiring within lead time", "units"),
@@ -56,9 +66,9 @@ ORDER = (
 
 TRANSFERS = (
     Heading("from_warehouse", "调出仓库", "from", width=12),
-    Heading("from_name_zh", "调出仓库名称", "from (name)", width=22),
+    Heading("from_name_zh", "调出仓库名称", "from (name)", width=28),
     Heading("to_warehouse", "调入仓库", "to", width=12),
-    Heading("to_name_zh", "调入仓库名称", "to (name)", width=22),
+    Heading("to_name_zh", "调入仓库名称", "to (name)", width=28),
     ITEM,
     ITEM_NAME,
     UNIT,
@@ -79,7 +89,7 @@ ROTATE = (
     ITEM_NAME,
     UNIT,
     Heading("lot", "批次号", "lot", width=16),
-    Heading("action", "处理", "action", width=22),
+    Heading("action", "处理", "action", width=28),
     Heading("quantity", "数量", "quantity", "units"),
     Heading("expires_on", "失效日期", "expires on", "date", 12),
     Heading("days_left", "剩余天数", "days left", "units"),
@@ -123,31 +133,22 @@ BUDGET = (
 
 TABLES = {"overview": OVERVIEW, "reorder": ORDER, "transfers": TRANSFERS, "rotate": ROTATE, "budget": BUDGET}
 
-# On the sheet of one warehouse the tables stand below one another and share the widths of the first one.
-SHEET_WIDTHS = (22, 9, 28, 18, 12, 12, 12, 12, 12)
-SHEET_OTHER_WIDTH = 10
+# On the sheet of one warehouse the tables stand below one another and share their widths column by column.
 SHEET_ORDER = (
     *("item_name_zh", "unit", "action", "on_hand", "expired", "expiring", "usable", "target", "shortage"),
-    *("transfer_in", "transfer_out", "packs", "pack_size", "buy", "unit_cost_yuan", "cost_yuan", "after"),
-    *("lead_time_days", "below_from", "order_by", "order_later"),
+    *("transfer_in", "transfer_out", "packs", "buy", "cost_yuan", "after"),
+)
+SHEET_LATER = (
+    *("item_name_zh", "unit", "order_by", "below_from", "order_later", "lead_time_days", "pack_size"),
+    "unit_cost_yuan",
 )
 SHEET_TRANSFERS_IN = (
-    *(
-        "item_name_zh",
-        "unit",
-        "from_name_zh",
-        "from_warehouse",
-        "lot",
-        "quantity",
-        "expires_on",
-        "owner",
-        "km",
-    ),
-    *("weight_kg", "tonne_km", "value_yuan"),
+    *("item_name_zh", "unit", "from_name_zh", "from_warehouse", "quantity", "lot", "expires_on", "owner"),
+    *("km", "weight_kg", "tonne_km", "value_yuan"),
 )
 SHEET_TRANSFERS_OUT = tuple(name.replace("from_", "to_") for name in SHEET_TRANSFERS_IN)
 SHEET_ROTATE = (
-    *("item_name_zh", "unit", "action", "lot", "quantity", "expires_on", "days_left", "owner", "value_yuan"),
+    *("item_name_zh", "unit", "action", "expires_on", "quantity", "lot", "days_left", "owner", "value_yuan"),
 )
 
 

@@ -26,6 +26,7 @@ class ReorderPlan:
 
     Attributes:
         region: name of the region.
+        title: names of the unit that the region is, and the name of its folder.
         on: day of the sheets.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
         tables: overview, reorder, transfers, rotate and budget; columns as in `headings`, None when blank.
@@ -36,6 +37,7 @@ class ReorderPlan:
     """
 
     region: str
+    title: str
     on: date
     rotation_days: int
     tables: Mapping[str, pd.DataFrame]
@@ -87,6 +89,7 @@ def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS
     tables = reorder_tables(take_position(region, Clock(on, rotation_days)))
     return ReorderPlan(
         region=region.name,
+        title=_title(region),
         on=on,
         rotation_days=rotation_days,
         tables=tables,
@@ -94,6 +97,12 @@ def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS
         notes=_notes(region, on),
         inputs=dict(sorted(region.digests.items())),
     )
+
+
+def _title(region: Region) -> str:
+    tops = region.places[region.places["parent"] == ""]
+    names = [f"{row['name_zh']} {row['name_en']}".strip() for row in tops.to_dict("records")]
+    return f"{'、'.join(names)} ({region.name})"
 
 
 def _totals(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:

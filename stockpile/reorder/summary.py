@@ -6,21 +6,23 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from stockpile.reorder.cells import markdown_cell
+from stockpile.output.markdown_text import plain, table_lines
+from stockpile.output.sheet_model import Kind
 from stockpile.reorder.headings import BUDGET, ORDER, OVERVIEW, ROTATE, TRANSFERS, Heading, pick
 from stockpile.reorder.plan import ReorderPlan
 
 SHOWN_ROWS = 20
+NUMBERS: dict[Kind, str] = {"units": ",d", "number": ",.1f", "money": ",.2f"}
 ORDER_COLUMNS = (
-    *("warehouse", "warehouse_name_zh", "item_name_zh", "usable", "target", "transfer_in", "packs", "buy"),
+    *("warehouse_name_zh", "warehouse", "item_name_zh", "usable", "target", "transfer_in", "packs", "buy"),
     *("unit", "cost_yuan", "order_by"),
 )
 LATER_COLUMNS = (
-    *("warehouse", "warehouse_name_zh", "item_name_zh", "usable", "target", "below_from", "order_by"),
+    *("warehouse_name_zh", "warehouse", "item_name_zh", "usable", "target", "below_from", "order_by"),
     *("order_later", "unit"),
 )
 OVERVIEW_COLUMNS = (
-    *("warehouse", "warehouse_name_zh", "level", "items_short", "items_to_buy", "cost_yuan"),
+    *("warehouse_name_zh", "warehouse", "level", "items_short", "items_to_buy", "cost_yuan"),
     *("write_off_yuan", "rotate_yuan", "volume_after_m3", "usable_m3", "warning"),
 )
 BUDGET_COLUMNS = (
@@ -28,20 +30,21 @@ BUDGET_COLUMNS = (
     *("saved_yuan", "write_off_yuan"),
 )
 TRANSFER_COLUMNS = (
+    *("from_name_zh", "from_warehouse", "to_name_zh", "to_warehouse", "item_name_zh", "lot", "quantity"),
+    *("unit", "expires_on", "km", "tonne_km"),
+)
+ROTATE_COLUMNS = (
     *(
-        "from_name_zh",
-        "to_name_zh",
+        "warehouse_name_zh",
+        "warehouse",
         "item_name_zh",
         "lot",
+        "action",
         "quantity",
         "unit",
         "expires_on",
-        "km",
-        "tonne_km",
+        "days_left",
     ),
-)
-ROTATE_COLUMNS = (
-    *("warehouse_name_zh", "item_name_zh", "lot", "action", "quantity", "unit", "expires_on", "days_left"),
     "value_yuan",
 )
 
@@ -53,10 +56,10 @@ def summary_markdown(plan: ReorderPlan) -> str:
 
 def _lines(plan: ReorderPlan) -> Iterator[str]:
     tables, reorder = plan.tables, plan.tables["reorder"]
-    yield f"# 补货 Reorder: {markdown_cell(plan.region)}, {plan.on.isoformat()}"
+    yield f"# 补货 Reorder: {plain(plan.title)}, {plan.on.isoformat()}"
     yield ""
     yield from _totals(plan)
-    yield from (f"- {markdown_cell(note)}" for note in plan.notes)
+    yield from (f"- {plain(note)}" for note in plan.notes)
     today = reorder[reorder["buy"] > 0]
     yield from _section(
         "今日下单 Order today", ORDER, ORDER_COLUMNS, _dearest(today, "cost_yuan"), "reorder.csv"
@@ -115,17 +118,23 @@ def _section(
     if rows.empty:
         yield "无 None."
         return
-    shown = pick(headings, columns)
-    yield _row(f"{heading.label_zh} {heading.label_en}" for heading in shown)
-    yield _row("---" if heading.kind in ("text", "date") else "---:" for heading in shown)
-    for cells in rows[list(columns)].head(SHOWN_ROWS).itertuples(index=False):
-        yield _row(markdown_cell(value, head.kind) for head, value in zip(shown, cells, strict=True))
+    picked = pick(headings, columns)
+    labels = [f"{heading.label_zh} {heading.label_en}" for heading in picked]
+    numbers = [index for index, heading in enumerate(picked) if heading.kind not in ("wrap", "date")]
+    cells = [
+        [_shown(value, heading.kind) for heading, value in zip(picked, row, strict=True)]
+        for row in rows[list(columns)].head(SHOWN_ROWS).itertuples(index=False)
+    ]
+    yield from table_lines(labels, cells, numbers=numbers)
     if len(rows) > SHOWN_ROWS:
-        yield from ("", f"{len(rows) - SHOWN_ROWS} more rows in `{file}`.")
+        rest = len(rows) - SHOWN_ROWS
+        yield from ("", f"另有 {rest} 行见 `{file}`。 {rest} more rows in `{file}`.")
 
 
-def _row(cells: Iterator[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _shown(value: object, kind: Kind) -> str:
+    if value is None:
+        return ""
+    return format(value, NUMBERS[kind]) if kind in NUMBERS else str(value)
 
 
 def _method(plan: ReorderPlan) -> Iterator[str]:

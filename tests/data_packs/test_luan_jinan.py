@@ -317,3 +317,9 @@ def test_winter_ice_loses_the_district_store(region: Region) -> None:
     problem = situation_of("winter-ice", region).problem
     assert not problem.stock[[site == "W-emergency" for site in problem.source_ids]].any()
     assert len(problem.site_ids) == 84
+
+
+def test_units_are_counted_in_chinese_and_english(region: Region) -> None:
+    """A sheet reads `3,773 瓶 bottle`: a Chinese measure word, a blank, an English word."""
+    units = region.items["unit"]
+    assert units[~units.str.fullmatch(r"[\u4e00-\u9fff]+ [a-z]+")].empty

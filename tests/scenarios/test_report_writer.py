@@ -164,7 +164,7 @@ def test_a_run_folder_with_a_file_of_someone_else_is_refused(tmp_path: Path) -> 
     """A run folder with a file of someone else is refused."""
     write_run(sample_result(), tmp_path / "run")
     (tmp_path / "run" / "notes.txt").write_text("keep me", encoding="utf-8")
-    with pytest.raises(DataError, match=r"no run wrote: notes\.txt"):
+    with pytest.raises(DataError, match=r"did not write: notes\.txt"):
         write_run(sample_result(), tmp_path / "run")
     assert (tmp_path / "run" / "notes.txt").exists()
 

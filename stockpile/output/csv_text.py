@@ -1,4 +1,4 @@
-"""tables/*.csv: the plan tables as text that a spreadsheet, a script and a diff can all read."""
+"""Tables as CSV: text that a spreadsheet, a script and a diff can all read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell of text that begins with one of these may be run by a spreadsheet."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell of text that begins with one of these, blanks apart, may be run by a spreadsheet."""
 
 DECIMALS: Mapping[str, int] = {
     "h": 4,
@@ -44,10 +44,19 @@ def csv_text(table: pd.DataFrame) -> str:
 def cell_text(value: object, decimals: int | None = None) -> str:
     """One value as text; text that looks like a formula gets a leading apostrophe."""
     if isinstance(value, str):
-        return "'" + value if value.startswith(FORMULA_STARTS) else value
+        return harmless(value)
     if isinstance(value, (list, tuple)):
-        return cell_text("|".join(str(part) for part in value))
+        return harmless("|".join(str(part) for part in value))
     return _scalar_text(value, decimals)
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet reads as text: one that looks like a formula gets a leading apostrophe.
+
+    >>> harmless("=HYPERLINK(1)")
+    "'=HYPERLINK(1)"
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def _scalar_text(value: object, decimals: int | None) -> str:
@@ -65,7 +74,7 @@ def _float_text(number: float, decimals: int | None) -> str:
     if math.isnan(number):
         return ""
     if math.isinf(number):
-        raise ValueError("a plan table holds an infinite number; unreachable points belong in `isolated`")
+        raise ValueError("a table holds an infinite number; what cannot be reached is left blank")
     if decimals is not None:
         return f"{round(number, decimals) + 0.0:.{decimals}f}"
     return str(int(number)) if number.is_integer() else repr(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
-from scenarios.report.wording import one_line
+from stockpile.output.text import one_line
 
 SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)|^[#+-]|^\d+(?=[.)](?:\s|$))")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

@@ -1,0 +1,51 @@
+"""The verdict of a run in sentences: every report opens with the same ones."""
+
+from __future__ import annotations
+
+from scenarios.report.findings import target_hour
+from scenarios.report.wording import hour_text, people_text, percent_text
+from scenarios.result import RunResult, TargetResult
+
+
+def verdict_text(result: RunResult) -> str:
+    """Whether the plan may be used and keeps its promises."""
+    if result.verification.violations:
+        return "结论：本方案未通过校验，不得执行。 Verdict: the plan failed its check; do not use it."
+    if result.targets_met:
+        return "结论：全部目标达成。 Verdict: every target is met."
+    return "结论：目标未全部达成。 Verdict: targets are missed."
+
+
+def target_sentence(result: RunResult, target: TargetResult) -> str:
+    """How many people hold a complete basket when a target falls due."""
+    hour = hour_text(target_hour(result, target))
+    supplied, people = people_text(target.supplied), people_text(target.people)
+    share = percent_text(target.share)
+    return (
+        f"到第 {hour} 小时，{supplied} / {people} 人领到整套物资（{share}）。 "
+        f"By hour {hour}, {supplied} of {people} people hold a complete basket ({share})."
+    )
+
+
+def waiting_sentence(target: TargetResult) -> str:
+    """How many people a missed target leaves waiting; blank when it is met."""
+    if target.met:
+        return ""
+    short = people_text(target.people - target.supplied)
+    return f"还差 {short} 人。 {short} still wait."
+
+
+def last_hour_sentence(result: RunResult) -> tuple[str, ...]:
+    """By when everyone is supplied, or who still waits at the end; nothing when a target's line says so."""
+    hour, supplied = next(
+        (pair for pair in result.supplied_by_hour if pair[1] >= result.affected), result.supplied_by_hour[-1]
+    )
+    if any(target_hour(result, target) == hour for target in result.targets):
+        return ()
+    left, end = result.affected - supplied, hour_text(hour)
+    if not left:
+        return (f"到第 {end} 小时全部人领到整套物资。 By hour {end} everyone holds a complete basket.",)
+    short = people_text(left)
+    return (
+        f"到第 {end} 小时计划结束，仍缺 {short} 人。 When the plan ends at hour {end}, {short} still wait.",
+    )

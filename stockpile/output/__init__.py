@@ -1,0 +1,1 @@
+"""Files that people open: folders written whole, CSV, Markdown and workbooks without surprises."""

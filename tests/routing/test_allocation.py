@@ -1,0 +1,321 @@
+"""The flow model proves its bounds: against plans of random situations, against exhaustive search, by hand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dispatch_samples import (
+    FEW,
+    MANY,
+    Item,
+    Kind,
+    Site,
+    Source,
+    Vehicle,
+    build,
+    problems,
+    trip,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.allocation import Allocation, allocate
+from routing.dispatch import Dispatch, dispatch
+from routing.problem import DispatchProblem
+from routing.timeline import Outcome, Replay, Routes, Trip
+
+PERSON_SLACK = 1e-5
+SECONDS_SLACK = 1e-3
+PLENTY = 1e9
+
+
+def supplied_of_reachable(problem: DispatchProblem, plan: Dispatch) -> list[float]:
+    """People by each target at the sites that some mode reaches, the ones a bound is about."""
+    replay = Replay(problem)
+    totals = []
+    for target_s in problem.target_s:
+        supplied = 0.0
+        for site in np.flatnonzero(problem.reachable).tolist():
+            drops = sorted(
+                (second, stop.units)
+                for done in plan.driven
+                for stop, second in zip(done.trip.stops, done.unloaded, strict=True)
+                if stop.site == site
+            )
+            supplied += replay.site_curve(site, drops, [target_s]).supplied_at[0]
+        totals.append(supplied)
+    return totals
+
+
+def assert_bounds_hold(problem: DispatchProblem, allocation: Allocation, plan: Dispatch) -> None:
+    """No target has more people than its bound, and people wait no less than the bound says."""
+    for supplied, bound in zip(supplied_of_reachable(problem, plan), allocation.supplied_bound, strict=True):
+        assert supplied <= bound + PERSON_SLACK
+    assert plan.outcome.person_seconds >= allocation.person_seconds_bound - SECONDS_SLACK
+
+
+@settings(MANY, max_examples=300)
+@given(problem=problems())
+def test_no_plan_beats_the_bound(problem: DispatchProblem) -> None:
+    """Over situations of every shape: modes, batches, stock on the spot, docks, hand-out, volume, shifts."""
+    allocation = allocate(problem)
+    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, effort="first", seed=1))
+
+
+@FEW
+@given(problem=problems())
+def test_no_improved_plan_beats_the_bound(problem: DispatchProblem) -> None:
+    """The search does not get past it either."""
+    allocation = allocate(problem)
+    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, effort="standard", seed=1))
+
+
+@st.composite
+def tiny_problems(draw: st.DrawFn) -> DispatchProblem:
+    """One or two sources, sites, vehicles; at most four units are needed in all."""
+    items = draw(st.sampled_from([[Item()], [Item(), Item(weight_kg=40.0)], [Item(per_person=0.5)]]))
+    places = st.integers(0, 12).map(lambda step: 150 * step)
+    stock = st.tuples(*[st.integers(0, 3)] * len(items))
+    batch = st.tuples(st.just(0), st.integers(1, 2), st.integers(0, 3000))
+    sources = st.builds(
+        Source,
+        at=places,
+        stock=stock,
+        batches=st.lists(batch, max_size=1).map(tuple),
+        kg_per_s=st.sampled_from([0.05, 10.0]),
+        ready_s=st.sampled_from([0, 900]),
+    )
+    people = 4 // len(items)
+    count = draw(st.integers(1, 2))
+    sites = [
+        draw(
+            st.builds(
+                Site,
+                at=places,
+                people=st.integers(1, people // count),
+                per_s=st.sampled_from([0.001, 1.0]),
+                held=st.one_of(st.just(()), st.tuples(*[st.integers(0, 1)] * len(items))),
+            )
+        )
+        for _ in range(count)
+    ]
+    kinds = [Kind(payload_kg=draw(st.sampled_from([10.0, 20.0, 50.0, 100.0])), per_km=1.0)]
+    return build(
+        sources=draw(st.lists(sources, min_size=1, max_size=2)),
+        sites=sites,
+        vehicles=draw(st.lists(st.builds(Vehicle, at=places), min_size=1, max_size=2)),
+        items=items,
+        kinds=kinds,
+        target_s=(3600, 1800),
+        horizon_s=5400,
+    )
+
+
+def every_trip(problem: DispatchProblem, replay: Replay) -> list[Trip]:
+    """Every load of any units for any sites in any order that fits the vehicle type."""
+    trips = []
+    for source in range(len(problem.source_ids)):
+        for count in range(1, len(problem.site_ids) + 1):
+            for order in itertools.permutations(range(len(problem.site_ids)), count):
+                ranges = [[range(most + 1) for most in problem.to_deliver[site].tolist()] for site in order]
+                drops = [[units for units in itertools.product(*one) if any(units)] for one in ranges]
+                for units in itertools.product(*drops):
+                    trips.append(trip(replay, source, *zip(order, units, strict=True)))
+    return [
+        one
+        for one in trips
+        if one.weight_kg <= problem.payload_kg[0] and (np.array(one.units) <= problem.stock[one.source]).all()
+    ]
+
+
+def every_plan(problem: DispatchProblem, replay: Replay) -> Iterator[Routes]:
+    """Every sequence of trips on every vehicle that brings no site more than it needs."""
+    trips = every_trip(problem, replay)
+
+    def longer(routes: tuple[tuple[Trip, ...], ...], left: np.ndarray, last: int) -> Iterator[Routes]:
+        yield routes
+        for one in trips:
+            rest = left.copy()
+            for stop in one.stops:
+                rest[stop.site] -= np.array(stop.units)
+            if (rest < 0).any():
+                continue
+            for vehicle in range(last, len(routes)):
+                more = (*routes[:vehicle], (*routes[vehicle], one), *routes[vehicle + 1 :])
+                yield from longer(more, rest, vehicle)
+
+    yield from longer(tuple(() for _ in problem.vehicle_ids), problem.to_deliver, 0)
+
+
+def best_by_search(problem: DispatchProblem) -> tuple[list[float], float, Outcome]:
+    """Most people by each target, least waiting, and the outcome that ranks best, over every plan."""
+    replay = Replay(problem)
+    outcomes = [replay.evaluate(routes) for routes in every_plan(problem, replay)]
+    most = [max(people) for people in zip(*(one.supplied for one in outcomes), strict=True)]
+    best = min(outcomes, key=lambda outcome: outcome.rank)
+    return most, min(one.person_seconds for one in outcomes), best
+
+
+@FEW
+@given(problem=tiny_problems())
+def test_bounds_against_every_plan_there_is(problem: DispatchProblem) -> None:
+    """The true optimum of each single goal stays within its bound; the engine's plan does not rank past it."""
+    most, least_waiting, best = best_by_search(problem)
+    allocation = allocate(problem)
+    if problem.reachable.all():
+        assert all(a <= b + PERSON_SLACK for a, b in zip(most, allocation.supplied_bound, strict=True))
+    assert least_waiting >= allocation.person_seconds_bound - SECONDS_SLACK
+    plan = dispatch(problem, allocation.flow, effort="quick", seed=1)
+    assert plan.outcome.rank >= best.rank
+
+
+def bound(*, target_s: int = 3600, **tables: Sequence[object]) -> float:
+    """Bound on people by one target."""
+    (found,) = allocate(build(target_s=(target_s,), horizon_s=10_000, **tables)).supplied_bound
+    return found
+
+
+FAST = [Kind(payload_kg=PLENTY, volume_m3=PLENTY, stop_s=60, unload_kg_per_s=PLENTY)]
+"""A vehicle that is never the limit."""
+
+DOCK = PLENTY
+"""Loading that is never the limit."""
+
+
+def test_no_more_people_than_stock() -> None:
+    """7 units for 10 people; 10 units at 3 a person make 3 1/3 baskets."""
+    sites = [Site(300, 10)]
+    assert bound(sources=[Source(0, (7,), kg_per_s=DOCK)], sites=sites, kinds=FAST) == pytest.approx(7)
+    thirds = [Item(per_person=3.0)]
+    found = bound(sources=[Source(0, (10,), kg_per_s=DOCK)], sites=sites, kinds=FAST, items=thirds)
+    assert found == pytest.approx(10 / 3)
+
+
+def test_no_more_people_than_complete_baskets() -> None:
+    """10 waters and 4 blankets complete 4 baskets; blankets that are not essential do not count."""
+    for essential, people in ((True, 4), (False, 10)):
+        found = bound(
+            sources=[Source(0, (10, 4), kg_per_s=DOCK)],
+            sites=[Site(300, 10)],
+            kinds=FAST,
+            items=[Item(), Item(essential=essential)],
+        )
+        assert found == pytest.approx(people)
+
+
+def test_stock_on_the_spot_adds_to_what_is_brought() -> None:
+    """6 held and 2 in the warehouse: 8; with 9 held, no more than the 10 people."""
+    sources = [Source(0, (2,), kg_per_s=DOCK)]
+    for held, people in ((6, 8), (9, 10)):
+        assert bound(sources=sources, sites=[Site(300, 10, held=(held,))], kinds=FAST) == pytest.approx(
+            people
+        )
+
+
+def test_hand_out_begins_with_the_first_arrival() -> None:
+    """60 s at the dock, 300 s on the road, then one person in 100 s: 10 by 1,360 s, none by 360 s."""
+    tables = {"sources": [Source(0, (50,), kg_per_s=DOCK)], "sites": [Site(300, 50, per_s=0.01)]}
+    assert bound(target_s=1360, kinds=FAST, **tables) == pytest.approx(10)
+    assert bound(target_s=360, kinds=FAST, **tables) == 0.0
+
+
+def test_docks_load_only_so_many_kilograms() -> None:
+    """0.1 kg/s from 1,000 s until 300 s before the hour: 230 kg, 23 units; two docks load twice that."""
+    for docks, people in ((1, 23), (2, 46)):
+        found = bound(
+            sources=[Source(0, (99,), kg_per_s=0.1, ready_s=1000, docks=docks)],
+            sites=[Site(300, 99)],
+            kinds=FAST,
+        )
+        assert found == pytest.approx(people)
+
+
+def test_vehicles_have_only_so_many_hours() -> None:
+    """A round with 100 kg takes 740 s, and 300 s of way back are spared at the end.
+
+    (3,600 + 300) s * 100 kg / (740 s * 10 kg) = 52.7 units; five rounds bring 50 in truth. A second vehicle
+    adds as much, less the 500 s that it first drives.
+    """
+    tables = {"sources": [Source(0, (999,), docks=9)], "sites": [Site(300, 999)]}
+    kinds = [Kind(payload_kg=100.0)]
+    assert bound(kinds=kinds, **tables) == pytest.approx(3900 / 74)
+    two = [Vehicle(), Vehicle(at=-200, ready_s=300)]
+    assert bound(kinds=kinds, vehicles=two, **tables) == pytest.approx((3900 + 3400) / 74)
+    short = [Vehicle(until_s=1000)]
+    assert bound(kinds=kinds, vehicles=short, **tables) == pytest.approx(1300 / 74)
+
+
+def test_batches_count_from_the_second_they_are_ready() -> None:
+    """5 units now and 5 at 2,000 s: 5 people by 1,800 s, 10 by the hour."""
+    sources = [Source(0, (5,), batches=((0, 5, 2000),), kg_per_s=DOCK)]
+    for target_s, people in ((1800, 5), (3600, 10)):
+        assert bound(target_s=target_s, sources=sources, sites=[Site(300, 99)], kinds=FAST) == pytest.approx(
+            people
+        )
+
+
+def test_only_people_whom_some_mode_reaches_count() -> None:
+    """The second site is cut off; its stock on the spot supplies people whom the bound leaves out."""
+    problem = build(
+        sources=[Source(0, (50,), kg_per_s=DOCK)], sites=[Site(300, 8), Site(400, 9, held=(9,))], kinds=FAST
+    )
+    legs = problem.travel_s.copy()
+    legs[:, :, 2] = np.inf
+    assert allocate(replace(problem, travel_s=legs)).supplied_bound == pytest.approx((8.0,))
+
+
+@FEW
+@given(problem=problems())
+def test_targets_are_bounded_one_by_one_in_the_order_asked(problem: DispatchProblem) -> None:
+    """Each target's bound is that of the target asked alone, wherever it stands; later hours allow more."""
+    bounds = dict(zip(problem.target_s, allocate(problem).supplied_bound, strict=True))
+    backwards = replace(problem, target_s=problem.target_s[::-1])
+    assert allocate(backwards).supplied_bound == pytest.approx(
+        [bounds[target_s] for target_s in backwards.target_s], abs=1e-4
+    )
+    by_hour = [bounds[target_s] for target_s in sorted(bounds)]
+    assert all(early <= late + 1e-4 for early, late in itertools.pairwise(by_hour))
+
+
+def test_when_nothing_moves_everybody_waits() -> None:
+    """No vehicle, no stock, no people: the bound is the whole wait, or nothing to wait for."""
+    idle = build(sources=[Source(0, (9,))], sites=[Site(1, 9)], vehicles=[], kinds=[])
+    empty = build(sources=[Source(0, (0,))], sites=[Site(1, 9)])
+    for problem in (idle, empty):
+        allocation = allocate(problem)
+        assert allocation.supplied_bound == (0.0,)
+        assert allocation.person_seconds_bound == pytest.approx(9 * 7200, rel=2e-4)
+    nobody = allocate(build(sources=[Source(0, (9,))], sites=[Site(1, 0)]))
+    assert (nobody.supplied_bound, nobody.person_seconds_bound, len(nobody.flow.units)) == ((0.0,), 0.0, 0)
+
+
+def test_the_bound_on_waiting_counts_whole_buckets() -> None:
+    """8 of 9 people can have a basket from the first hour on, and nobody within it is surely later.
+
+    The model lets the 8 be supplied through the first bucket, so it bounds the wait by one person's.
+    """
+    problem = build(sources=[Source(0, (8,), kg_per_s=DOCK)], sites=[Site(300, 9)], kinds=FAST)
+    found = allocate(problem).person_seconds_bound
+    assert found <= 1 * 7200
+    assert found == pytest.approx(7200, rel=2e-3)
+
+
+@MANY
+@given(problem=problems())
+def test_the_flow_behind_the_bound_could_be_carried(problem: DispatchProblem) -> None:
+    """Flows use existing stock, needs and ways, and are due at the ends of buckets."""
+    flow = allocate(problem).flow
+    assert (flow.units > 0).all()
+    assert (flow.due_s <= problem.horizon_s).all()
+    out = np.zeros(problem.stock.shape)
+    np.add.at(out, (flow.source, flow.item), flow.units)
+    came = np.zeros(problem.need.shape)
+    np.add.at(came, (flow.site, flow.item), flow.units)
+    assert (out <= problem.stock + 1e-6).all()
+    assert (came <= problem.to_deliver + 1e-6).all()
+    for source, site, mode in zip(flow.source, flow.site, flow.mode, strict=True):
+        assert problem.reach(str(mode))[source, site]

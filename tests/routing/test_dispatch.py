@@ -1,0 +1,222 @@
+"""From a situation to a plan: every rule kept, nothing lost, and a plan in odd situations too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dispatch_samples import (
+    FEW,
+    Item,
+    Kind,
+    Site,
+    Source,
+    Vehicle,
+    broken_rules,
+    build,
+    delivered,
+    loaded,
+    problems,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.allocation import allocate, empty_flow
+from routing.dispatch import Dispatch, Effort, dispatch
+from routing.problem import DispatchProblem
+from routing.timeline import Replay
+
+
+def plan_of(problem: DispatchProblem, *, effort: Effort = "quick", seed: int = 1) -> Dispatch:
+    """The plan that a run would make."""
+    return dispatch(problem, allocate(problem).flow, effort=effort, seed=seed)
+
+
+def without_extras(problem: DispatchProblem) -> DispatchProblem:
+    """The same situation for a basket that has its essential items only."""
+    return replace(problem, need=np.where(problem.essential, problem.need, 0))
+
+
+@FEW
+@given(problem=problems())
+def test_a_plan_keeps_every_rule_and_loses_nothing(problem: DispatchProblem) -> None:
+    """Weight, volume, docks, stock, shifts and places hold; no site gets more than it lacks.
+
+    Each vehicle stays in its mode, since its legs are those of its type. What is delivered and what is left
+    are whole units that add up to the need and to the stock.
+    """
+    driven = plan_of(problem).driven
+    assert broken_rules(problem, driven) == []
+    brought, taken = delivered(problem, driven), loaded(problem, driven)
+    assert (brought >= 0).all()
+    assert (brought <= problem.to_deliver).all()
+    assert (taken <= problem.stock).all()
+    assert (brought.sum(axis=0) == taken.sum(axis=0)).all()
+
+
+@FEW
+@given(problem=problems())
+def test_an_outcome_is_what_its_trips_achieve(problem: DispatchProblem) -> None:
+    """People, waiting and money follow from the driven trips in the plan, with nothing else remembered."""
+    plan = plan_of(problem)
+    routes: list[list[object]] = [[] for _ in problem.vehicle_ids]
+    for done in sorted(plan.driven, key=lambda done: done.sequence):
+        routes[done.vehicle].append(done.trip)
+    again = Replay(problem).evaluate(tuple(tuple(trips) for trips in routes))
+    assert again.supplied == plan.outcome.supplied
+    assert again.person_seconds == plan.outcome.person_seconds
+    assert again.cost == pytest.approx(plan.outcome.cost)
+
+
+@FEW
+@given(problem=problems(), seed=st.integers(0, 3))
+def test_the_same_seed_gives_the_same_plan(problem: DispatchProblem, seed: int) -> None:
+    """Two searches with one seed end in one plan, trip by trip."""
+    assert plan_of(problem, seed=seed) == plan_of(problem, seed=seed)
+
+
+@FEW
+@given(problem=problems())
+def test_more_effort_ranks_no_worse(problem: DispatchProblem) -> None:
+    """More tries go on from the same first plan: people, waiting and money of the baskets only get better."""
+    problem = without_extras(problem)
+    ranks = [plan_of(problem, effort=effort).outcome.rank for effort in ("first", "quick", "standard")]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+@FEW
+@given(problem=problems())
+def test_extras_take_nothing_from_the_baskets(problem: DispatchProblem) -> None:
+    """People and waiting are those of a plan that brings no extras."""
+    with_extras, without = plan_of(problem), plan_of(without_extras(problem))
+    assert with_extras.outcome.supplied == without.outcome.supplied
+    assert with_extras.outcome.person_seconds == without.outcome.person_seconds
+
+
+def test_extras_are_brought_when_a_vehicle_has_time() -> None:
+    """10 baskets and 10 tents, time for both: both arrive, the baskets first."""
+    problem = build(
+        sources=[Source(0, (10, 10))], sites=[Site(300, 10)], items=[Item(), Item(essential=False)]
+    )
+    driven = plan_of(problem).driven
+    assert delivered(problem, driven).tolist() == [[10, 10]]
+    assert [done.trip.extra for done in driven] == [False, True]
+
+
+def test_everyone_is_supplied_where_nothing_stands_in_the_way() -> None:
+    """Stock, trucks and time in plenty: no need stays open."""
+    problem = build(
+        sources=[Source(0, (90, 50)), Source(700, (60, 100))],
+        sites=[Site(200, 40), Site(500, 70), Site(900, 40)],
+        vehicles=[Vehicle(), Vehicle(at=700)],
+        items=[Item(), Item(per_person=0.5)],
+        target_s=(4 * 3600,),
+        horizon_s=8 * 3600,
+    )
+    plan = plan_of(problem)
+    assert delivered(problem, plan.driven).tolist() == problem.need.tolist()
+    assert plan.outcome.supplied == (150.0,)
+
+
+def nobody_moves(problem: DispatchProblem) -> None:
+    """The plan has no trip, supplies nobody, costs nothing, and everybody waits to the end."""
+    for effort in ("first", "standard"):
+        plan = plan_of(problem, effort=effort)
+        assert plan.driven == ()
+        assert plan.outcome.supplied == (0.0,) * len(problem.target_s)
+        assert plan.outcome.person_seconds == pytest.approx(problem.people.sum() * problem.horizon_s)
+        assert plan.outcome.cost == 0.0
+
+
+def test_no_vehicles_no_trips() -> None:
+    """No vehicle, and not even a type."""
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[Site(1, 9)], vehicles=[], kinds=[]))
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[Site(1, 9)], vehicles=[]))
+
+
+def test_no_stock_no_trips() -> None:
+    """Warehouses that stand empty, stock that comes after the horizon, and no warehouse at all."""
+    nobody_moves(build(sources=[Source(0, (0,))], sites=[Site(1, 9)]))
+    nobody_moves(build(sources=[Source(0, batches=((0, 9, 7200),))], sites=[Site(1, 9)]))
+    nobody_moves(build(sources=[], sites=[Site(1, 9)]))
+
+
+def test_no_roads_no_trips() -> None:
+    """Every leg is cut, those from the base too."""
+    cut = np.full((1, 5, 5), np.inf)
+    np.fill_diagonal(cut[0], 0.0)
+    sources, sites = [Source(0, (9,)), Source(0, (9,))], [Site(1, 9), Site(1, 9)]
+    nobody_moves(build(sources=sources, sites=sites, travel_s=cut))
+
+
+def test_no_time_no_trips() -> None:
+    """The shift ends before any unloading could; a site lies beyond the horizon."""
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[Site(300, 9)], vehicles=[Vehicle(until_s=300)]))
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[Site(7200, 9)]))
+
+
+def test_no_people_no_trips() -> None:
+    """Sites without affected people, and a region without sites."""
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[Site(300, 0), Site(400, 0)]))
+    nobody_moves(build(sources=[Source(0, (9,))], sites=[]))
+
+
+@pytest.mark.parametrize("item", [Item(weight_kg=1001.0), Item(volume_m3=101.0)])
+def test_a_unit_that_no_vehicle_can_carry_stays_and_holds_nothing_up(item: Item) -> None:
+    """Heavier or bulkier than any vehicle: it is left, and other goods travel all the same."""
+    problem = build(
+        sources=[Source(0, (5, 5))],
+        sites=[Site(300, 5), Site(400, 5)],
+        items=[Item(), item],
+    )
+    brought = delivered(problem, plan_of(problem).driven)
+    assert brought[:, 1].tolist() == [0, 0]
+    nobody_moves(build(sources=[Source(0, (5,))], sites=[Site(300, 5)], items=[item]))
+
+
+def test_one_site_of_two_hundred_thousand_people() -> None:
+    """400 full loads for one site, 20 trucks, 10 docks: everyone is supplied within the day, by the rules.
+
+    A round takes 2 * (60 + 1000 + 600) = 3,320 s, and every truck makes 20.
+    """
+    problem = build(
+        sources=[Source(0, (400_000,), docks=10)],
+        sites=[Site(600, 200_000, per_s=100.0)],
+        vehicles=[Vehicle()] * 20,
+        items=[Item(weight_kg=20.0)],
+        kinds=[Kind(payload_kg=10_000.0)],
+        target_s=(8 * 3600,),
+        horizon_s=24 * 3600,
+    )
+    plan = plan_of(problem)
+    assert broken_rules(problem, plan.driven) == []
+    assert delivered(problem, plan.driven).tolist() == [[200_000]]
+    assert max(done.unloaded[-1] for done in plan.driven) <= 21 * 3320
+
+
+def test_a_boat_serves_whom_no_road_reaches() -> None:
+    """The island is reached by water only, the town by road only: each by its own mode."""
+    road = np.array(
+        [[0.0, 300, np.inf, 0, 0], [300, 0, np.inf, 300, 300], [np.inf] * 5, [0, 300, np.inf, 0, 0]]
+    )
+    road = np.vstack([road, [0, 300, np.inf, 0, 0]])
+    water = np.full((5, 5), np.inf)
+    water[np.ix_([0, 2, 4], [0, 2, 4])] = [[0, 500, 0], [500, 0, 500], [0, 500, 0]]
+    problem = build(
+        sources=[Source(0, (20,))],
+        sites=[Site(0, 10), Site(0, 10)],
+        vehicles=[Vehicle(kind=0), Vehicle(kind=1)],
+        kinds=[Kind(), Kind(mode="water")],
+        travel_s=np.stack([road, water]),
+    )
+    plan = plan_of(problem)
+    assert sorted((done.vehicle, done.trip.stops[0].site) for done in plan.driven) == [(0, 0), (1, 1)]
+    assert delivered(problem, plan.driven).tolist() == [[10], [10]]
+
+
+def test_a_plan_needs_no_flow_to_start_from() -> None:
+    """Without an allocation, goods go where they are needed from the nearest source."""
+    problem = build(sources=[Source(0, (30,)), Source(900, (30,))], sites=[Site(100, 30), Site(800, 30)])
+    plan = dispatch(problem, empty_flow(), effort="quick", seed=1)
+    assert {(done.trip.source, done.trip.stops[0].site) for done in plan.driven} == {(0, 0), (1, 1)}
