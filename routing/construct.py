@@ -5,10 +5,11 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from routing.lanes import Drop, Lane, lanes_of
 from routing.problem import DispatchProblem, Floats, Ints
 from routing.tasks import Task
 from routing.timeline import DrivenTrip, Replay, Routes, Stop, Trip
@@ -46,80 +47,6 @@ PREFERENCES = tuple(
 """First plans worth making; none of them is best in every situation."""
 
 
-@dataclass
-class _Lane:
-    """What is left of the tasks of one source, site and mode, the earliest due first."""
-
-    source: int
-    site: int
-    mode: int
-    chunks: list[tuple[int, Ints]]
-    barred: set[int] = field(default_factory=set)
-    """Vehicles that cannot bring the next units, though a rough count said so."""
-
-    @property
-    def due_s(self) -> int:
-        return self.chunks[0][0]
-
-    @property
-    def units(self) -> Ints:
-        total: Ints = np.sum([units for _, units in self.chunks], axis=0)
-        return total
-
-    def take(
-        self,
-        weight_kg: Floats,
-        volume_m3: Floats,
-        spare_kg: float,
-        spare_m3: float,
-        *,
-        most: Ints | None = None,
-    ) -> Ints:
-        """Take as many units as fit, `most` of each item, in the chunks' order, items in equal shares."""
-        taken = np.zeros(len(weight_kg), dtype=np.int64)
-        kept: list[tuple[int, Ints]] = []
-        while self.chunks:
-            due, whole = self.chunks[0]
-            units = whole if most is None else np.minimum(whole, most - taken)
-            share = min(
-                1.0,
-                spare_kg / max(float(units @ weight_kg), 1e-9),
-                spare_m3 / max(float(units @ volume_m3), 1e-9),
-            )
-            part = np.floor(units * share + 1e-9).astype(np.int64)
-            if units.any() and not part.any():
-                part = _one_unit(units, weight_kg, volume_m3, spare_kg, spare_m3)
-            taken += part
-            spare_kg -= float(part @ weight_kg)
-            spare_m3 -= float(part @ volume_m3)
-            self.chunks.pop(0)
-            if (part < whole).any():
-                kept.append((due, whole - part))
-            if (part < units).any():
-                break
-        self.chunks[:0] = kept
-        return taken
-
-
-@dataclass(frozen=True)
-class _Drop:
-    """Units for one stop of a trip under construction, and what to put back when it does not fit."""
-
-    site: int
-    units: Ints
-    chunks_before: tuple[tuple[_Lane, list[tuple[int, Ints]]], ...]
-    unowed_before: Ints
-
-
-def _one_unit(units: Ints, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
-    """One unit of the first item that still fits, or nothing."""
-    part = np.zeros_like(units)
-    fits = np.flatnonzero((units > 0) & (weight_kg <= spare_kg) & (volume_m3 <= spare_m3))
-    if len(fits):
-        part[fits[0]] = 1
-    return part
-
-
 def construct(
     replay: Replay,
     tasks: Sequence[Task],
@@ -154,7 +81,7 @@ class _Builder:
         problem = replay.problem
         self.replay, self.problem, self.extra = replay, problem, extra
         self.preference = preference
-        self.lanes = _lanes(problem, tasks)
+        self.lanes = lanes_of(problem, tasks)
         self.site_cost = _site_cost(problem, self.lanes)
         self.kind = problem.vehicle_type
         self.payload = problem.payload_kg[self.kind]
@@ -208,11 +135,11 @@ class _Builder:
             return True
         return False
 
-    def _urgency(self, lane: _Lane) -> tuple[int, float, int]:
+    def _urgency(self, lane: Lane) -> tuple[int, float, int]:
         """Smaller goes first: the wave it is due in, then what the site's people cost."""
         return (lane.due_s // self.preference.wave_s, self.site_cost[lane.site], lane.site)
 
-    def _ends(self, lanes: Sequence[_Lane]) -> tuple[Floats, Floats]:
+    def _ends(self, lanes: Sequence[Lane]) -> tuple[Floats, Floats]:
         """When each vehicle would have unloaded its fill of each lane, and that fill in kg, (lanes, V)."""
         problem = self.problem
         source = np.array([lane.source for lane in lanes])
@@ -231,7 +158,7 @@ class _Builder:
         ends[wrong_mode | (ends > problem.vehicle_until_s[None, :])] = np.inf
         return ends, load
 
-    def _loadable(self, lanes: Sequence[_Lane]) -> Ints:
+    def _loadable(self, lanes: Sequence[Lane]) -> Ints:
         """Units each source can load for its site, (lanes, K): what it owes, and stock for what others owe.
 
         All lanes are of one site, as urgent lanes are.
@@ -242,7 +169,7 @@ class _Builder:
         loadable: Ints = own + np.minimum(owed - own, unowed)
         return loadable
 
-    def _ready_s(self, lane: _Lane) -> float:
+    def _ready_s(self, lane: Lane) -> float:
         """Second from which the lane's next units can be loaded at its source."""
         latest = float(self.problem.source_ready_s[lane.source])
         units = lane.chunks[0][1]
@@ -252,13 +179,13 @@ class _Builder:
             latest = max(latest, math.inf if ready is None else ready)
         return latest
 
-    def _plan_trip(self, lane: _Lane, vehicle: int) -> None:
+    def _plan_trip(self, lane: Lane, vehicle: int) -> None:
         """Fill the vehicle for the lane's site, then from lanes of the same source on the way."""
         spare_kg, spare_m3 = float(self.payload[vehicle]), float(self.volume[vehicle])
         enough_kg = (1 - FULL_SHARE) * spare_kg
-        served: list[_Lane] = []
-        drops: list[_Drop] = []
-        filling: _Lane | None = lane
+        served: list[Lane] = []
+        drops: list[Drop] = []
+        filling: Lane | None = lane
         while filling is not None:
             fills = [self._take(filling, spare_kg, spare_m3)]
             if not fills[0].units.any():
@@ -280,13 +207,13 @@ class _Builder:
             self._put_back(drops.pop())
         lane.barred.add(vehicle)
 
-    def _take(self, lane: _Lane, spare_kg: float, spare_m3: float) -> _Drop:
+    def _take(self, lane: Lane, spare_kg: float, spare_m3: float) -> Drop:
         """Take from a lane what fits."""
         before = ((lane, list(lane.chunks)),)
         units = lane.take(self.problem.weight_kg, self.problem.volume_m3, spare_kg, spare_m3)
-        return _Drop(lane.site, units, before, self.unowed)
+        return Drop(lane.site, units, before, self.unowed)
 
-    def _top_up(self, lane: _Lane, vehicle: int, spare_kg: float, spare_m3: float) -> _Drop:
+    def _top_up(self, lane: Lane, vehicle: int, spare_kg: float, spare_m3: float) -> Drop:
         """Bring the same site, from stock that nobody is owed, what other sources owe it."""
         weight, volume = self.problem.weight_kg, self.problem.volume_m3
         # a new array: drops made earlier keep the old one, to put back
@@ -307,9 +234,9 @@ class _Builder:
             total += units
             spare_kg -= float(units @ weight)
             spare_m3 -= float(units @ volume)
-        return _Drop(lane.site, total, tuple(before), unowed_before)
+        return Drop(lane.site, total, tuple(before), unowed_before)
 
-    def _put_back(self, drop: _Drop) -> None:
+    def _put_back(self, drop: Drop) -> None:
         for lane, chunks in drop.chunks_before:
             lane.chunks = chunks
         self.unowed = drop.unowed_before
@@ -328,12 +255,12 @@ class _Builder:
         rest: Ints = np.array(ready, dtype=np.int64) - self.issued[source]
         return rest
 
-    def _next_on_the_way(self, served: Sequence[_Lane], vehicle: int) -> _Lane | None:
+    def _next_on_the_way(self, served: Sequence[Lane], vehicle: int) -> Lane | None:
         """Nearest lane of the same source that costs less driving than a trip of its own."""
         first, last = served[0], served[-1]
         first_site = len(self.problem.source_ids)
         travel = self.problem.travel_s[self.kind[vehicle]]
-        found: tuple[float, int, _Lane] | None = None
+        found: tuple[float, int, Lane] | None = None
         for order, lane in enumerate(self.lanes):
             same_load = lane.source == first.source and lane.mode == first.mode
             if not same_load or not lane.chunks or any(lane is other for other in served):
@@ -376,7 +303,7 @@ class _Builder:
         return True
 
 
-def _stops(drops: Sequence[_Drop]) -> list[Stop]:
+def _stops(drops: Sequence[Drop]) -> list[Stop]:
     """One stop a site, in the order of the drops."""
     units: dict[int, Ints] = {}
     for drop in drops:
@@ -384,7 +311,7 @@ def _stops(drops: Sequence[_Drop]) -> list[Stop]:
     return [Stop(site, tuple(total.tolist())) for site, total in units.items()]
 
 
-def _site_cost(problem: DispatchProblem, lanes: Sequence[_Lane]) -> list[float]:
+def _site_cost(problem: DispatchProblem, lanes: Sequence[Lane]) -> list[float]:
     """Kilogram-seconds on vehicles that one person of each site takes, there and back and handling."""
     total = np.zeros(len(problem.site_ids))
     for lane in lanes:
@@ -393,13 +320,3 @@ def _site_cost(problem: DispatchProblem, lanes: Sequence[_Lane]) -> list[float]:
         total[lane.site] += weight * (2 * drive_s + HANDLING_S)
     cost: list[float] = (total / np.maximum(problem.people, 1)).tolist()
     return cost
-
-
-def _lanes(problem: DispatchProblem, tasks: Sequence[Task]) -> list[_Lane]:
-    grouped: dict[tuple[int, int, str], list[tuple[int, Ints]]] = {}
-    for task in sorted(tasks, key=lambda task: (task.source, task.site, task.mode, task.due_s)):
-        grouped.setdefault((task.source, task.site, task.mode), []).append((task.due_s, task.units))
-    return [
-        _Lane(source, site, problem.modes.index(mode), chunks)
-        for (source, site, mode), chunks in sorted(grouped.items())
-    ]

@@ -46,8 +46,8 @@ def plan_tables(
         sites: Table of sites, for their place.
 
     Returns:
-        trips, stops, load_lines, legs, local_issues, supply, demand, coverage, curve (see the data
-        dictionary of outputs in docs/method.md).
+        trips, stops, load_lines, legs, local_issues, supply, demand, coverage, curve (see
+        docs/output-tables.md).
     """
     problem = assembly.problem
     driven = sorted(dispatch.driven, key=lambda done: (done.load_start, done.vehicle))

@@ -117,7 +117,7 @@ def _site_columns(gaps: tuple[Gap, ...], names: Names) -> list[tuple[str, list[s
         ("时限 hour", [hour_text(gap.hour) for gap in gaps]),
         ("缺的物资 limiting item", [names.zh("items", gap.item) for gap in gaps]),
         ("原因 causes", [causes_text(gap.causes[:CAUSES_SHOWN]) for gap in gaps]),
-        ("已证 proven", ["是 yes" if gap.proven else "否 no" for gap in gaps]),
+        ("已证 proven", ["是 yes" if gap.proven else "未证 not shown" for gap in gaps]),
         ("补救 repair", [gap.repair or "" for gap in gaps]),
     ]
     dull = {

@@ -192,7 +192,7 @@ def gaps_sheet(result: RunResult, names: Names) -> Sheet:
             round(gap.hour, 4),
             names.zh("items", gap.item),
             causes_text(gap.causes),
-            "是 yes" if gap.proven else "否 no",
+            "是 yes" if gap.proven else "未证 not shown",
             *([gap.repair or ""] if repairs(result) else []),
         )
         for gap in gaps_by_township(result, names)

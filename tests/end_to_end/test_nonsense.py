@@ -33,8 +33,8 @@ def test_a_file_in_the_place_of_the_folder(tiny: TinyRegion, capsys: pytest.Capt
     """A file stays as it is."""
     tiny.out.write_text("mine", encoding="utf-8")
     _, line = refusal(tiny, capsys)
-    assert line.strip().startswith("out: is a file, not a folder")
-    assert "Remedy: choose another output folder" in line
+    assert "is a file, not a folder" in line
+    assert "Remedy: choose " in line
 
 
 def test_a_folder_with_other_peoples_files(tiny: TinyRegion, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,7 +42,7 @@ def test_a_folder_with_other_peoples_files(tiny: TinyRegion, capsys: pytest.Capt
     tiny.out.mkdir()
     (tiny.out / "thesis.txt").write_text("mine", encoding="utf-8")
     _, line = refusal(tiny, capsys)
-    assert line.strip().startswith("out: holds files but no manifest.json of a run")
+    assert "holds files but no manifest.json" in line
     assert "Remedy: " in line
 
 
@@ -51,7 +51,8 @@ def test_a_run_folder_with_a_note_in_it(tiny: TinyRegion, capsys: pytest.Capture
     assert tiny.run() == 1
     (tiny.out / "note.txt").write_text("mine", encoding="utf-8")
     _, line = refusal(tiny, capsys)
-    assert "holds a file that no run wrote: note.txt" in line
+    assert ": note.txt" in line
+    assert "Remedy: " in line
 
 
 def test_a_folder_that_cannot_be_made(tiny: TinyRegion, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,9 +41,10 @@ def sheets(
     return workbooks[key]
 
 
-def below(rows: list[tuple[Any, ...]], heading: str) -> pd.DataFrame:
-    """Return the table whose first heading ends with `heading`: rows down to the next empty one."""
-    start = next(n for n, row in enumerate(rows) if str(row[0]).split("\n")[-1] == heading)
+def below(rows: list[tuple[Any, ...]], *headings: str) -> pd.DataFrame:
+    """Return the table that has all these English headings: rows down to the next empty one."""
+    wanted = set(headings)
+    start = next(n for n, row in enumerate(rows) if wanted <= {str(cell).split("\n")[-1] for cell in row})
     names = [str(name).split("\n")[-1] for name in rows[start] if name is not None]
     body = []
     for row in rows[start + 1 :]:
@@ -134,16 +135,16 @@ def test_the_summary_sheet_gives_the_figures_of_the_report(
 ) -> None:
     """Targets, people by hour, trips and tonnes by loading point."""
     summary = sheets["总表 summary"]
-    targets = below(summary, "target")
+    targets = below(summary, "target", "supplied")
     for (_, row), target in zip(targets.iterrows(), shipped.report["targets"], strict=True):
         shown = (row["target"], row["people"], row["supplied"], row["exempt"])
         assert shown == tuple(target[key] for key in ("id", "people", "supplied", "exempt_people"))
     by_hour = {float(hour): people for hour, people in shipped.report["people"]["supplied_by_hour"]}
-    hours = below(summary, "hour")
+    hours = below(summary, "hour", "waiting")
     assert all(by_hour[row["hour"]] == row["supplied"] for _, row in hours.iterrows())
     affected = shipped.report["people"]["affected"]
     assert (hours["supplied"] + hours["waiting"] == affected).all()
-    sent, trips = below(summary, "loading point"), shipped.table("trips")
+    sent, trips = below(summary, "loading point", "trips"), shipped.table("trips")
     assert sent["trips"].sum() == len(trips)
     assert sorted(sent["trips"]) == sorted(trips["source_id"].value_counts())
     assert sent["t"].sum() == pytest.approx(trips["weight_kg"].sum() / 1000, abs=0.06 * len(sent))
@@ -153,7 +154,7 @@ def test_the_trips_sheet_is_the_table_of_trips(
     shipped: WrittenRun, sheets: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     """Same trips, vehicles, docks, seconds and kilograms."""
-    shown = below(sheets["车次 trips"], "trip").set_index("trip")
+    shown = below(sheets["车次 trips"], "trip", "vehicle").set_index("trip")
     trips = shipped.table("trips").set_index("trip_id")
     assert list(shown.index) == list(trips.index)
     assert shown["vehicle"].tolist() == trips["vehicle_id"].tolist()
@@ -178,7 +179,7 @@ def test_the_load_sheets_hold_every_line_once(
     shipped: WrittenRun, sheets: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     """All load sheets together are the load lines, each warehouse's trips in order of loading."""
-    parts = [below(rows, "loaded") for title, rows in sheets.items() if title.startswith("装 ")]
+    parts = [below(rows, "trip", "lot") for title, rows in sheets.items() if title.startswith("装 ")]
     shown = pd.concat(parts)
     lines = shipped.table("load_lines")
     sources = shipped.table("trips")["source_id"].nunique()
@@ -200,7 +201,7 @@ def test_the_gap_sheet_is_the_gaps_of_the_report(
     shipped: WrittenRun, sheets: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     """Same sites, people and hours."""
-    shown = below(sheets["缺口 gaps"], "site")
+    shown = below(sheets["缺口 gaps"], "site", "causes")
     reported = [(gap["site"], gap["people"], gap["hour"]) for gap in shipped.report["gaps"]]
     assert _sorted_rows(shown[["site", "people", "hour"]]) == sorted(reported)
 
@@ -209,7 +210,7 @@ def test_the_coverage_sheet_ends_with_the_people_of_the_table(
     shipped: WrittenRun, sheets: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     """One row a site; every hour shown has the people of tables/coverage.csv."""
-    shown = below(sheets["覆盖 coverage"], "site").set_index("site")
+    shown = below(sheets["覆盖 coverage"], "site", "people").set_index("site")
     coverage = shipped.table("coverage").pivot_table(index="site_id", columns="hour", values="supplied")
     people = shipped.table("demand").drop_duplicates("site_id").set_index("site_id")["people"]
     assert shown["people"].to_dict() == people.to_dict()

@@ -229,6 +229,7 @@ def test_docks_load_only_so_many_kilograms() -> None:
         found = bound(
             sources=[Source(0, (99,), kg_per_s=0.1, ready_s=1000, docks=docks)],
             sites=[Site(300, 99)],
+            vehicles=[Vehicle()] * 4,
             kinds=FAST,
         )
         assert found == pytest.approx(people)
@@ -294,9 +295,9 @@ def test_when_nothing_moves_everybody_waits() -> None:
 
 
 def test_the_bound_on_waiting_counts_whole_buckets() -> None:
-    """8 of 9 people can have a basket from the first hour on, and nobody within it is surely later.
+    """Units for 8 of 9 people can be there within the first hour: surely one person waits to the end.
 
-    The model lets the 8 be supplied through the first bucket, so it bounds the wait by one person's.
+    The model lets the 8 be supplied from the start of that bucket, so one whole wait is all it proves.
     """
     problem = build(sources=[Source(0, (8,), kg_per_s=DOCK)], sites=[Site(300, 9)], kinds=FAST)
     found = allocate(problem).person_seconds_bound

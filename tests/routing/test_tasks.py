@@ -11,6 +11,9 @@ from routing.allocation import Flow, allocate, empty_flow
 from routing.problem import DispatchProblem, Ints
 from routing.tasks import Task, essential_tasks, extra_tasks
 
+HEAVY = Item(weight_kg=100.0)
+"""A tenth of a vehicle: no lane of it is a sliver."""
+
 
 def flow_of(*entries: tuple[int, int, int, int, float]) -> Flow:
     """A flow by road from entries (source, site, item, due second, units)."""
@@ -41,7 +44,7 @@ def test_whole_flows_become_tasks_as_they_are() -> None:
 
 def test_fractions_of_one_lane_add_up_over_time() -> None:
     """0.5 + 0.5 + 1.25 units in three hours: the first is rounded up, the second has it already."""
-    problem = build(sources=[Source(0, (9,))], sites=[Site(10, 3)], horizon_s=9999)
+    problem = build(sources=[Source(0, (9,))], sites=[Site(10, 3)], items=[HEAVY], horizon_s=9999)
     flow = flow_of((0, 0, 0, 3600, 0.5), (0, 0, 0, 7200, 0.5), (0, 0, 0, 9000, 1.25))
     assert [(task.due_s, task.units.tolist()) for task in essential_tasks(problem, flow)] == [
         (3600, [1]),
@@ -51,14 +54,16 @@ def test_fractions_of_one_lane_add_up_over_time() -> None:
 
 def test_rounding_up_stops_at_the_stock() -> None:
     """Two sites are to get 1.5 of 3 units each: the earlier one gets two, the other one."""
-    problem = build(sources=[Source(0, (3,))], sites=[Site(10, 5), Site(20, 5)], horizon_s=7200)
+    problem = build(
+        sources=[Source(0, (3,))], sites=[Site(10, 5), Site(20, 5)], items=[HEAVY], horizon_s=7200
+    )
     flow = flow_of((0, 0, 0, 7200, 1.5), (0, 1, 0, 3600, 1.5))
     assert owed(essential_tasks(problem, flow), problem).tolist() == [[[1], [2]]]
 
 
 def test_noise_of_the_solver_costs_no_unit() -> None:
     """2.0000001 units are two, and the third comes when it is due."""
-    problem = build(sources=[Source(0, (3,))], sites=[Site(10, 3)])
+    problem = build(sources=[Source(0, (3,))], sites=[Site(10, 3)], items=[HEAVY])
     flow = flow_of((0, 0, 0, 3600, 2.0000001), (0, 0, 0, 7200, 0.9999998))
     assert [task.units.tolist() for task in essential_tasks(problem, flow)] == [[2], [1]]
 
@@ -71,6 +76,25 @@ def test_what_a_flow_leaves_over_comes_from_the_nearest_source_that_has_some() -
     tasks = essential_tasks(problem, empty_flow())
     assert owed(tasks, problem)[:, 0, 0].tolist() == [3, 4]
     assert {task.due_s for task in tasks} == {7200}
+
+
+def test_what_a_flow_leaves_over_comes_first_from_a_source_that_serves_the_site_already() -> None:
+    """4 units flow from the far source: the other 3 ride along, though another source is nearer."""
+    problem = build(sources=[Source(0, (9,)), Source(90, (9,))], sites=[Site(100, 7)], items=[HEAVY])
+    tasks = essential_tasks(problem, flow_of((0, 0, 0, 3600, 4.0)))
+    assert owed(tasks, problem)[:, 0, 0].tolist() == [7, 0]
+
+
+def test_no_vehicle_is_sent_for_a_sliver() -> None:
+    """10 kg of a 1,000 kg vehicle from a third source are left to the sources that serve the site anyway.
+
+    30 kg are worth a trip, if the flow says so.
+    """
+    sources = [Source(0, (9,)), Source(90, (9,))]
+    for units, expected in ((1.0, [7, 0]), (3.0, [4, 3])):
+        problem = build(sources=sources, sites=[Site(100, 7)])
+        tasks = essential_tasks(problem, flow_of((0, 0, 0, 3600, 4.0), (1, 0, 0, 3600, units)))
+        assert owed(tasks, problem)[:, 0, 0].tolist() == expected
 
 
 def test_nothing_is_owed_where_no_vehicle_goes() -> None:
