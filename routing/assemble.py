@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from routing.closures import RoadState, edge_seconds
 from routing.fleet import WATER, Vehicle, VehicleType, vehicle_types, vehicles
-from routing.problem import DispatchProblem, Floats, Ints
+from routing.problem import DispatchProblem, Floats, Ints, Yards
 from routing.road_network import RoadNetwork
 from routing.supply import (
     COMMUNITY,
@@ -47,7 +47,7 @@ class ReliefOrder:
 class Assembly:
     """The problem as arrays, with what is needed to name its parts and to draw its legs.
 
-    `times` and `edge_seconds` are by vehicle type id, for every type that has a vehicle; `point_ids` names
+    `times` and `edge_seconds` are by vehicle type id, for every type in the fleet; `point_ids` names
     the points of the problem, a base by its fleet row. `batches` is all usable supply in table form.
     """
 
@@ -78,15 +78,15 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
     item_index = {item: index for index, item in enumerate(items)}
     lots = lots_on_hand(region, order.on)
     batches = [*warehouse_batches(lots), *supplier_batches(region.suppliers, order.on, order.horizon_s)]
-    loading = _loading_points(region, {batch.source_id for batch in batches if batch.item in item_index})
-    types, fleet = _called_out(region, order.horizon_s)
-    bases, base_of = _bases(fleet, types)
-    points = _points(loading.places, sites, bases)
+    loading = _loading_points(region)
+    types, yards, fleet = _fleet(region, order.horizon_s)
+    points = _points(loading.places, sites, _bases(yards, types))
     seconds = {kind.id: edge_seconds(network, state, kind) for kind in types}
     times = {kind.id: travel_times(network, seconds[kind.id], points, mode=kind.mode) for kind in types}
     weights = region.items.set_index("id").loc[list(items)]
     need = _need_matrix(people, sites, order.need)
     first_base = len(loading.ids) + len(sites)
+    base_of = {yard.fleet_id: first_base + number for number, yard in enumerate(yards)}
     problem = DispatchProblem(
         source_ids=loading.ids,
         site_ids=tuple(sites["id"]),
@@ -106,9 +106,15 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
         dock_kg_per_s=loading.kg_per_s,
         source_ready_s=loading.ready_s,
         vehicle_type=np.array([vehicle.type_index for vehicle in fleet], dtype=np.int64),
-        vehicle_base=np.array([first_base + base for base in base_of], dtype=np.int64),
+        vehicle_base=np.array([base_of[vehicle.fleet_id] for vehicle in fleet], dtype=np.int64),
         vehicle_ready_s=np.array([vehicle.ready_s for vehicle in fleet], dtype=np.int64),
         vehicle_until_s=np.array([vehicle.until_s for vehicle in fleet], dtype=np.int64),
+        yards=Yards(
+            point=np.arange(first_base, first_base + len(yards), dtype=np.int64),
+            type=np.array([yard.type_index for yard in yards], dtype=np.int64),
+            ready_s=np.array([yard.ready_s for yard in yards], dtype=np.int64),
+            until_s=np.array([yard.until_s for yard in yards], dtype=np.int64),
+        ),
         type_mode=tuple(kind.mode for kind in types),
         payload_kg=np.array([kind.payload_kg for kind in types], dtype=np.float64),
         load_volume_m3=np.array([kind.volume_m3 for kind in types], dtype=np.float64),
@@ -121,54 +127,42 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
         target_s=order.target_s,
         horizon_s=order.horizon_s,
     )
-    return Assembly(problem, times, seconds, points.ids, fleet, tuple(batches))
+    return Assembly(problem, times, seconds, points.ids, tuple(fleet), tuple(batches))
 
 
 def _stack(matrices: Sequence[Floats], points: int) -> Floats:
     return np.stack(matrices) if matrices else np.zeros((0, points, points))
 
 
-def _called_out(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], tuple[Vehicle, ...]]:
-    """Vehicles that can be on the road before the horizon, and only the types they have."""
+def _fleet(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], list[Vehicle], list[Vehicle]]:
+    """Types in the fleet, one vehicle a yard that stands for it, and the vehicles that can be called out.
+
+    Yards and vehicles whose shift is over before it begins are left out.
+    """
     every = vehicle_types(region)
-    fleet = [one for one in vehicles(region, every, horizon_s) if one.ready_s < one.until_s]
-    used = sorted({one.type_index for one in fleet})
+    one_each = region.replace(fleet=region.fleet.assign(number=1))
+    yards = [yard for yard in vehicles(one_each, every, horizon_s) if yard.ready_s < yard.until_s]
+    used = sorted({yard.type_index for yard in yards})
     position = {old: new for new, old in enumerate(used)}
-    return (
-        tuple(every[index] for index in used),
-        tuple(
-            Vehicle(
-                one.id,
-                position[one.type_index],
-                one.fleet_id,
-                one.lon,
-                one.lat,
-                one.ready_s,
-                one.until_s,
-                one.owner,
-            )
-            for one in fleet
-        ),
-    )
+
+    def renumbered(some: Iterable[Vehicle]) -> list[Vehicle]:
+        return [replace(one, type_index=position[one.type_index]) for one in some]
+
+    called = [one for one in vehicles(region, every, horizon_s) if one.ready_s < one.until_s]
+    return tuple(every[index] for index in used), renumbered(yards), renumbered(called)
 
 
-def _bases(fleet: Sequence[Vehicle], types: Sequence[VehicleType]) -> tuple[pd.DataFrame, list[int]]:
-    """One point per fleet row, and the row of each vehicle; boats lie at a wharf."""
-    rows: dict[str, tuple[str, float, float, bool]] = {}
-    for one in fleet:
-        rows.setdefault(one.fleet_id, (one.fleet_id, one.lon, one.lat, types[one.type_index].mode == WATER))
-    row_of = {fleet_id: index for index, fleet_id in enumerate(rows)}
-    table = pd.DataFrame(list(rows.values()), columns=["id", "lon", "lat", "wharf"])
-    return table, [row_of[one.fleet_id] for one in fleet]
+def _bases(yards: Sequence[Vehicle], types: Sequence[VehicleType]) -> pd.DataFrame:
+    """One point per yard; boats lie at a wharf."""
+    rows = [(yard.fleet_id, yard.lon, yard.lat, types[yard.type_index].mode == WATER) for yard in yards]
+    return pd.DataFrame(rows, columns=["id", "lon", "lat", "wharf"])
 
 
-def _loading_points(region: Region, wanted: set[str]) -> _LoadingPoints:
-    """Loading points that hold something of the basket: warehouses first, then depots, by id."""
-    warehouses = region.warehouses[
-        region.warehouses["id"].isin(wanted) & (region.warehouses["level"] != COMMUNITY)
-    ].sort_values("id")
-    depots = region.suppliers[region.suppliers["depot"].isin(wanted)]
-    depots = depots.drop_duplicates("depot").sort_values("depot")
+def _loading_points(region: Region) -> _LoadingPoints:
+    """Where vehicles load: existing warehouses that are no community points, then depots, by id."""
+    existing = (region.warehouses["status"] == "existing") & (region.warehouses["level"] != COMMUNITY)
+    warehouses = region.warehouses[existing].sort_values("id")
+    depots = region.suppliers.drop_duplicates("depot").sort_values("depot")
     named = depots.drop(columns="id").rename(columns={"depot": "id"}).assign(wharf=False)
     shared = ["id", "lon", "lat", "wharf", "docks", "dock_t_per_h"]
     both = pd.concat([warehouses[shared], named[shared]], ignore_index=True)

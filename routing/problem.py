@@ -41,6 +41,19 @@ class OnSite:
 
 
 @dataclass(frozen=True)
+class Yards:
+    """Bases that vehicles of one type can be called out from, however many stand there now: all (R,).
+
+    They tell where the region's vehicles could go at all; `ready_s` and `until_s` are those of its vehicles.
+    """
+
+    point: Ints
+    type: Ints
+    ready_s: Ints
+    until_s: Ints
+
+
+@dataclass(frozen=True)
 class DispatchProblem:
     """Who waits where, what stands where, what can carry it, and how long every leg takes.
 
@@ -71,6 +84,7 @@ class DispatchProblem:
     vehicle_base: Ints
     vehicle_ready_s: Ints
     vehicle_until_s: Ints
+    yards: Yards
     type_mode: tuple[str, ...]
     payload_kg: Floats
     load_volume_m3: Floats
@@ -150,8 +164,15 @@ class DispatchProblem:
 
     @cached_property
     def reachable(self) -> Flags:
-        """Sites to which some mode brings goods, (J,)."""
+        """Sites to which a way is open from a base over a loading point, by any type the region has, (J,).
+
+        Neither stock nor the number of vehicles counts: who gets nothing for lack of them is short, not cut
+        off.
+        """
         found = np.zeros(len(self.site_ids), dtype=bool)
-        for mode in self.modes:
-            found |= self.reach(mode).any(axis=0)
+        sources = len(self.source_ids)
+        for point, kind in zip(self.yards.point.tolist(), self.yards.type.tolist(), strict=True):
+            called = np.isfinite(self.travel_s[kind, point, :sources])
+            legs = np.isfinite(self.travel_s[kind][:sources][:, self.site_point])
+            found |= legs[called].any(axis=0)
         return found

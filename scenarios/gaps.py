@@ -91,9 +91,9 @@ def lifted_problems(
     problem: DispatchProblem, flow: Flow, rebuilt: Mapping[str, DispatchProblem]
 ) -> Iterator[Lifted]:
     """The problem without each limit in turn, in the order in which causes are named."""
-    yield Lifted("stock", _without_stock_limit(problem), empty_flow())
     if "expired" in rebuilt:
         yield Lifted("expired", rebuilt["expired"], empty_flow())
+    yield Lifted("stock", _without_stock_limit(problem), empty_flow())
     if "road" in rebuilt:
         yield Lifted("road", rebuilt["road"], empty_flow())
     yield Lifted("callout", _without_call_out(problem), flow)
@@ -133,16 +133,22 @@ def _without_call_out(problem: DispatchProblem) -> DispatchProblem:
 
 
 def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
-    def more(column: Ints) -> Ints:
-        return np.tile(column, MORE_VEHICLES)
+    """Every vehicle several times, and as many at yards that have none."""
+    yards = problem.yards
+    stands = np.isin(yards.point, problem.vehicle_base)
+    idle = np.flatnonzero(~stands)
 
+    def more(column: Ints, of_yards: Ints) -> Ints:
+        return np.tile(np.concatenate([column, of_yards[idle]]), MORE_VEHICLES)
+
+    names = [*problem.vehicle_ids, *(f"yard-{number}" for number in idle.tolist())]
     return replace(
         problem,
-        vehicle_ids=tuple(f"{name}*{n}" for n in range(MORE_VEHICLES) for name in problem.vehicle_ids),
-        vehicle_type=more(problem.vehicle_type),
-        vehicle_base=more(problem.vehicle_base),
-        vehicle_ready_s=more(problem.vehicle_ready_s),
-        vehicle_until_s=more(problem.vehicle_until_s),
+        vehicle_ids=tuple(f"{name}*{n}" for n in range(MORE_VEHICLES) for name in names),
+        vehicle_type=more(problem.vehicle_type, yards.type),
+        vehicle_base=more(problem.vehicle_base, yards.point),
+        vehicle_ready_s=more(problem.vehicle_ready_s, yards.ready_s),
+        vehicle_until_s=more(problem.vehicle_until_s, yards.until_s),
     )
 
 
@@ -236,19 +242,20 @@ def _explain(
 def isolated_gaps(
     problem: DispatchProblem, places: Mapping[str, str], on_intact_roads: DispatchProblem
 ) -> tuple[Gap, ...]:
-    """A gap for every site that no mode reaches: all its people, at the first target.
+    """A gap for every site that no mode reaches, at the first target: all whom its own stock leaves out.
 
     The roads are the proven cause where the same site is reached when they are whole.
     """
     intact = dict(zip(on_intact_roads.site_ids, on_intact_roads.reachable.tolist(), strict=True))
+    supplied = _supplied(Replay(problem), ())
     gaps = []
-    for site in np.flatnonzero(~problem.reachable & (problem.people > 0)).tolist():
+    for site in np.flatnonzero(~problem.reachable & (problem.people > supplied[:, 0])).tolist():
         site_id = problem.site_ids[site]
         gaps.append(
             Gap(
                 site=site_id,
                 place=places[site_id],
-                people=int(problem.people[site]),
+                people=int(problem.people[site] - supplied[site, 0]),
                 item=problem.item_ids[limiting_item(problem, (), site, 0)],
                 hour=s_to_hours(problem.target_s[0]),
                 causes=("road",) if intact.get(site_id, False) else ("isolated",),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 SCHEMA = "stockpile-scenario/1"
 
@@ -14,6 +15,9 @@ SCHEMA = "stockpile-scenario/1"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 
 MIN_POLYGON_POINTS = 3
+
+MISFIT = "misfit"
+"""Type of the error about values that do not fit each other; its context names the key to look at."""
 
 
 def _code_as_text(value: object) -> object:
@@ -179,12 +183,11 @@ class Scenario(_Closed):
     def _targets_within_horizon(self) -> Self:
         for name, target in self.targets.items():
             hours = self.hours_after_order(target)
+            key = f"targets.{name}.hours"
             if hours <= 0:
-                raise ValueError(
-                    f"target {name} ends before the dispatch order; raise hours or lower event_to_order_h"
-                )
+                message = "ends before the dispatch order; raise hours or lower event_to_order_h"
+                raise PydanticCustomError(MISFIT, message, {"key": key})
             if hours > self.horizon_h:
-                raise ValueError(
-                    f"target {name} ends after the horizon of {self.horizon_h:g} h; raise horizon_h"
-                )
+                message = "ends after the horizon of {horizon_h} h; raise horizon_h"
+                raise PydanticCustomError(MISFIT, message, {"key": key, "horizon_h": f"{self.horizon_h:g}"})
         return self

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from scenarios import schema
 from scenarios.near_matches import did_you_mean
 from scenarios.overrides import Document
 from stockpile.errors import DataError, Problem
@@ -31,7 +32,8 @@ def validated(model: type[Model], values: object, document: Document, *, at: str
 
 def _problem(model: type[BaseModel], found: ErrorDetails, document: Document, at: str) -> Problem:
     path = tuple(part for part in found["loc"] if part != "[key]")
-    dotted = ".".join([*([at] if at else []), *map(str, path)])
+    misfit = [found["ctx"]["key"]] if found["type"] == schema.MISFIT else []
+    dotted = ".".join([*([at] if at else []), *map(str, path), *misfit])
     message, remedy = _message_and_remedy(model, found, path)
     given = found["input"]
     shown = given if isinstance(given, str | int | float) and found["type"] != "missing" else None
@@ -46,7 +48,7 @@ def _message_and_remedy(
             return "is not a known key", did_you_mean(str(path[-1]), _keys(_holder(model, path)))
         case "missing":
             return "is missing", f"Add it: {_description(model, path)}"
-        case "value_error":
+        case "value_error" | schema.MISFIT:
             # The models write "what is wrong; what to do".
             message, _, remedy = found["msg"].removeprefix("Value error, ").partition("; ")
             return message, remedy[:1].upper() + remedy[1:]

@@ -29,6 +29,9 @@ class ResultFolder:
     def check(self) -> None:
         """Raise DataError when what stands there may not be replaced: to be asked before long work."""
         folder = self.path.resolve()
+        above = next(parent for parent in folder.parents if parent.exists())
+        if not above.is_dir():
+            raise self._refusal(f"leads through the file {above.name}")
         if not folder.exists():
             return
         if not folder.is_dir():

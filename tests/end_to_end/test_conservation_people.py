@@ -196,7 +196,6 @@ def test_people_of_a_reached_gap_are_those_whom_coverage_leaves_out(shipped: Wri
     assert at_first["people"].sum() == first["people"] - first["supplied"]
 
 
-@pytest.mark.xfail(strict=True, reason="the gap counts all people of an isolated site, supplied or not")
 def test_people_of_an_isolated_gap_are_those_without_stock_on_the_spot(
     shipped_runs: Mapping[str, WrittenRun],
 ) -> None:

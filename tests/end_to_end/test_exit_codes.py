@@ -100,9 +100,6 @@ def test_a_plan_that_breaks_a_rule_is_3_even_when_its_targets_are_met(
     assert any("dock 2" in violation for violation in tiny.report["verification"]["violations"])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a region without usable stock or vehicles makes everybody exempt: 0 of 0 people, met"
-)
 @pytest.mark.parametrize("lacking", ["stock", "vehicles"])
 def test_a_region_that_can_bring_nothing_misses_its_targets(tiny: TinyRegion, lacking: str) -> None:
     """Empty stores or an empty yard cut no site off: nobody is exempt and nobody is supplied."""

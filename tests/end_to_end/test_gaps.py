@@ -181,7 +181,6 @@ def test_isolated_with_every_road_whole(tiny: TinyRegion) -> None:
     assert tiny.report["targets"][0]["exempt_people"] == 100
 
 
-@pytest.mark.xfail(strict=True, reason="the gap counts all people of an isolated site, supplied or not")
 def test_an_isolated_site_is_short_of_those_whom_its_own_stock_leaves_out(tiny: TinyRegion) -> None:
     """Thirty baskets stand in A itself: seventy are short, not a hundred."""
     tiny.change("places", {"T-A": {"level": "community"}})

@@ -63,9 +63,6 @@ def test_a_folder_that_cannot_be_made(tiny: TinyRegion, capsys: pytest.CaptureFi
     assert "blocked" in " ".join(refusal(tiny, capsys))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="found only after the plan is made, and told without a remedy and by an absolute path"
-)
 def test_a_folder_that_cannot_be_made_is_refused_at_once(
     tiny: TinyRegion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +122,6 @@ def test_a_scenario_with_a_slip(
     assert remedy in named[0].partition("Remedy: ")[2]
 
 
-@pytest.mark.xfail(strict=True, reason="the key is blank where two values do not fit: `flood.yaml, : target`")
 def test_values_that_do_not_fit_each_other_are_named(
     tiny: TinyRegion, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dispatch_samples import MANY, Item, Kind, Site, Source, Vehicle, build, problems
+from dispatch_samples import MANY, Item, Kind, Site, Source, build, problems
 from hypothesis import given
 
 from routing.allocation import Flow, allocate, empty_flow
