@@ -14,14 +14,14 @@ from stockpile.region import Region
 
 CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "stock": ("库存不足", "low stock"),
         "expired": ("批次过期", "expired lots"),
-        "distance": ("路程太远", "too far"),
+        "stock": ("库存不足", "low stock"),
+        "road": ("道路中断", "road cut"),
         "callout": ("动员太慢", "slow call-out"),
         "docks": ("装车位不足", "few docks"),
         "fleet": ("车辆不足", "few vehicles"),
-        "road": ("道路中断", "road cut"),
         "handout": ("发放太慢", "slow hand-out"),
+        "distance": ("路程太远", "too far"),
         "isolated": ("各种方式均不可达", "isolated"),
         "several": ("多项限制叠加", "several limits at once"),
     }
@@ -30,14 +30,14 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "stock": ("就近调拨或启动协议、市场采购", "move stock in or call off agreements and purchases"),
         "expired": ("轮换过期批次并补库", "replace the expired lots"),
-        "distance": ("在更近处前置物资，或请求空运", "pre-position closer by, or ask for air transport"),
+        "stock": ("就近调拨或启动协议、市场采购", "move stock in or call off agreements and purchases"),
+        "road": ("抢通道路，或改用船只", "reopen the road, or go by boat"),
         "callout": ("提前下达预备令，让车队与仓库先行集结", "warn crews and warehouses before the order"),
         "docks": ("增设临时装车位或加派装卸人员", "open temporary docks or add loaders"),
         "fleet": ("增调车辆或船只", "call out more vehicles or boats"),
-        "road": ("抢通道路，或改用船只", "reopen the road, or go by boat"),
         "handout": ("增设发放台与人手", "add hand-out desks and people"),
+        "distance": ("在更近处前置物资，或请求空运", "pre-position closer by, or ask for air transport"),
         "several": ("车辆、装车位、库存一并增援", "add vehicles, docks and stock together"),
     }
 )
