@@ -274,10 +274,8 @@ class _FlowModel:
             back = np.where(np.isfinite(back), back, 0.0)
             vehicles = problem.vehicles_of(mode)
             kinds = problem.vehicle_type[vehicles]
-            smallest = problem.payload_kg[kinds].min(initial=np.inf)
-            handling = 2 * problem.stop_s[kinds].min(initial=0) + smallest / problem.unload_kg_per_s[
-                kinds
-            ].max(initial=np.inf)
+            smallest = problem.payload_kg[kinds].min()
+            handling = 2 * problem.stop_s[kinds].min() + smallest / problem.unload_kg_per_s[kinds].max()
             spare = float(np.median(back[reach.any(axis=0)])) if reach.any() else 0.0
             back = np.minimum(back, spare)
             mine = self.mode == number

@@ -96,6 +96,7 @@ class Replay:
         self.unload: list[float] = problem.unload_kg_per_s.tolist()
         self.source_ready: list[int] = problem.source_ready_s.tolist()
         self.load: list[float] = problem.dock_kg_per_s.tolist()
+        self.per_person: list[float] = problem.per_person.tolist()
         self.essential: list[int] = np.flatnonzero(problem.essential).tolist()
         self.first_site = len(problem.source_ids)
         self.release = _release_steps(problem)
@@ -277,8 +278,7 @@ class Replay:
         return supply_curve(int(self.problem.people[site]), rate, steps, ask_s, self.problem.horizon_s)
 
     def _baskets(self, held: Sequence[int]) -> float:
-        per_person = self.problem.per_person
-        return min((held[item] / per_person[item] for item in self.essential), default=math.inf)
+        return min((held[item] / self.per_person[item] for item in self.essential), default=math.inf)
 
     def cost(self, driven: Sequence[DrivenTrip]) -> float:
         """Yuan: kilometres driven, and hours from leaving the base to the last unloading."""

@@ -120,7 +120,7 @@ def test_no_lot_gives_more_than_it_has_nor_before_it_is_ready(plan: Tables) -> N
 @FEW
 @given(plans())
 def test_lots_leave_in_their_order(plan: Tables) -> None:
-    """First expired, first out; batches as they get ready: a later lot is touched when the earlier is empty."""
+    """First expired, first out; batches as they get ready: each lot is emptied before the next."""
     lines = plan["load_lines"].merge(plan["trips"][["trip_id", "load_start_h"]], on="trip_id")
     lots = plan["supply"].assign(last_day=plan["supply"]["expires_on"].replace("", "9999-99-99"))
     for (_, item), shelf in lots.groupby(["source_id", "item"]):

@@ -46,7 +46,7 @@ def parts(batches: list[Batch]) -> list[tuple[str, int, int]]:
 
 
 def test_usable_lots_of_existing_warehouses_first_expired_first_out() -> None:
-    """Expired lots and those of candidates stay out; lots without a date come last; level and place follow."""
+    """Expired lots and those of candidates stay out; lots without a date come last."""
     lots = lots_on_hand(region_to_plan(), ON)
     assert lots["id"].tolist() == ["LOT-1", "LOT-5", "LOT-2", "LOT-3", "LOT-4", "LOT-6"]
     assert lots.set_index("id").loc["LOT-5", ["level", "place"]].tolist() == ["community", "P-C"]

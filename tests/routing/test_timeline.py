@@ -106,6 +106,20 @@ def test_who_waits_for_a_batch_does_not_block_the_dock() -> None:
     assert [(done.vehicle, done.load_start) for done in replay.drive(routes)] == [(1, 30), (0, 500)]
 
 
+def test_who_must_wait_after_all_lets_others_load_first() -> None:
+    """The first load of 8 leaves 2 of 10: the next 8 wait for the batch of 400 s, the third goes ahead."""
+    problem = build(
+        sources=[Source(0, (10, 10), batches=((0, 10, 400),))],
+        sites=[Site(300, 20)],
+        items=[Item(), Item()],
+        vehicles=[Vehicle(), Vehicle(ready_s=1), Vehicle(ready_s=100)],
+    )
+    replay = Replay(problem)
+    eight, other = trip(replay, 0, (0, (8, 0))), trip(replay, 0, (0, (0, 8)))
+    driven = replay.drive(((eight,), (eight,), (other,)))
+    assert [(done.vehicle, done.load_start) for done in driven] == [(0, 0), (2, 100), (1, 400)]
+
+
 def test_batches_are_issued_in_the_order_in_which_they_get_ready() -> None:
     """10 units at 0 s, 10 more at 400 s: the first ten leave at once, a load that needs both waits."""
     problem = build(
