@@ -83,13 +83,12 @@ def empty_flow() -> Flow:
 
 
 class _Rows:
-    """Collects sparse rows `lower <= row <= upper` as arrays."""
+    """Collects sparse rows `row <= upper` as arrays."""
 
     def __init__(self) -> None:
         self._rows: list[Ints] = []
         self._columns: list[Ints] = []
         self._values: list[Floats] = []
-        self._lower: list[Floats] = []
         self._upper: list[Floats] = []
         self._count = 0
 
@@ -99,19 +98,17 @@ class _Rows:
         self._columns.append(column)
         self._values.append(np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape))
 
-    def close(self, upper: Floats, lower: Floats | None = None) -> None:
+    def close(self, upper: Floats) -> None:
         """End a family of constraints and give its right-hand sides."""
         self._upper.append(np.asarray(upper, dtype=np.float64))
-        self._lower.append(np.full(len(upper), -np.inf) if lower is None else lower)
         self._count += len(upper)
 
     def program(self, cost: Floats, column_upper: Floats) -> LinearProgram:
         """The linear program with these rows."""
         entries = (np.concatenate(self._values), (np.concatenate(self._rows), np.concatenate(self._columns)))
         matrix = csr_matrix(entries, shape=(self._count, len(cost)))
-        return LinearProgram(
-            cost, column_upper, matrix, np.concatenate(self._lower), np.concatenate(self._upper)
-        )
+        upper = np.concatenate(self._upper)
+        return LinearProgram(cost, column_upper, matrix, np.full_like(upper, -np.inf), upper)
 
 
 class _FlowModel:

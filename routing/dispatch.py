@@ -14,10 +14,10 @@ from routing.problem import DispatchProblem
 from routing.tasks import essential_tasks, extra_tasks
 from routing.timeline import DrivenTrip, Outcome, Replay, Routes
 
-Effort = Literal["first", "quick", "standard"]
+Effort = Literal["quick", "standard"]
 
-TRIES: dict[Effort, int] = {"first": 0, "quick": 200, "standard": 1000}
-"""Changes that the improvement loop evaluates; counted, so that the same seed gives the same plan."""
+TRIES: dict[Effort, int] = {"quick": 200, "standard": 1000}
+"""Changes to try by effort; counted, so that the same seed gives the same plan."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Dispatch:
     preference: Preference
 
 
-def dispatch(problem: DispatchProblem, flow: Flow, *, effort: Effort, seed: int) -> Dispatch:
+def dispatch(problem: DispatchProblem, flow: Flow, *, tries: int, seed: int) -> Dispatch:
     """Plan trips that supply the most people by each target, then leave the least waiting, then cost least.
 
     Args:
         problem: The situation as arrays.
         flow: Which source serves whom by when (see `routing.allocation`); seeds the first plan.
-        effort: How many changes are tried.
+        tries: Changes that the improvement loop evaluates.
         seed: Seed of the search; the same seed gives the same plan.
     """
     replay = Replay(problem)
@@ -46,7 +46,7 @@ def dispatch(problem: DispatchProblem, flow: Flow, *, effort: Effort, seed: int)
     starts = [construct(replay, tasks, preference) for preference in PREFERENCES]
     outcomes = [replay.evaluate(routes) for routes in starts]
     first = min(range(len(starts)), key=lambda index: outcomes[index].rank)
-    routes, outcome = improve(replay, starts[first], tries=TRIES[effort], seed=seed)
+    routes, outcome = improve(replay, starts[first], tries=tries, seed=seed)
     routes = _with_extras(replay, routes, outcome)
     final = replay.evaluate(routes)
     return Dispatch(final.driven, final, PREFERENCES[first])

@@ -41,7 +41,6 @@ class VehicleType:
     unload_kg_per_s: float
     cost_per_km: float
     cost_per_h: float
-    crew: int
 
     def __post_init__(self) -> None:
         """Whether a type floats or drives shows in its having a cruising speed."""
@@ -65,7 +64,6 @@ class Vehicle:
     lat: float
     ready_s: int
     until_s: int
-    owner: str
 
 
 def vehicle_types(region: Region) -> tuple[VehicleType, ...]:
@@ -101,7 +99,6 @@ def _yard(row: Mapping[Hashable, Any], index: Mapping[str, int], horizon_s: int)
             lat=float(row["lat"]),
             ready_s=ready_s,
             until_s=until_s,
-            owner=str(row["owner"]),
         )
         for n in range(1, number + 1)
     ]
@@ -123,7 +120,6 @@ def _vehicle_type(row: Mapping[Hashable, Any]) -> VehicleType:
         unload_kg_per_s=t_per_h_to_kg_per_s(float(row["unload_t_per_h"])),
         cost_per_km=float(row["cost_per_km"]),
         cost_per_h=float(row["cost_per_h"]),
-        crew=int(row["crew"]),
     )
 
 

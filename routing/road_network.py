@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from stockpile.geodesy import EARTH_RADIUS_M
 from stockpile.units import METRES_PER_KM
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -51,9 +52,6 @@ type scales these speeds by its `speed_factor`.
 """
 
 KPH_PER_M_PER_S = 3.6
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth, m (IUGG)."""
 
 
 def freeze_arrays(record: object) -> None:

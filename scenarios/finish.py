@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -46,6 +47,7 @@ def finished_result(finished: Finished) -> RunResult:
     tables = plan_tables(finished.assembly, finished.plan, situation.network, situation.region.sites)
     tables["isolated"] = _isolated_table(problem, situation.region.sites)
     tables["flooded"] = situation.flooded
+    tables["lost_stock"] = situation.lost_stock
     targets = _target_results(finished, tables["coverage"])
     tables["targets"] = pd.DataFrame([asdict(target) for target in targets])
     tables["gaps"] = pd.DataFrame(
@@ -58,6 +60,7 @@ def finished_result(finished: Finished) -> RunResult:
         if hour == int(hour)
     )
     person_hours = finished.plan.outcome.person_seconds / SECONDS_PER_HOUR
+    bound = _bound(finished, targets)
     return RunResult(
         spec=finished.resolved.spec,
         scenario=situation.scenario,
@@ -68,8 +71,8 @@ def finished_result(finished: Finished) -> RunResult:
         cost_yuan=finished.plan.outcome.cost,
         targets=targets,
         gaps=finished.gaps,
-        bound=_bound(finished, targets),
-        verification=_verification(finished, tables, by_hour, person_hours),
+        bound=bound,
+        verification=_verification(finished, tables, by_hour, person_hours, bound),
         modelled_or_assumed_share=rough_share(situation.region),
         inputs={**situation.region.digests, **finished.resolved.sources},
         tables=tables,
@@ -90,9 +93,8 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
     counted = coverage[~coverage["site_id"].isin(exempt_ids)]
     results = []
     for name, target in scenario.targets.items():
-        hour = round(scenario.hours_after_order(target), 4)
+        hour = s_to_hours(scenario.due_s(target))
         supplied = int(counted.loc[counted["hour"] == hour, "supplied"].sum())
-        share = supplied / people if people else 1.0
         results.append(
             TargetResult(
                 id=name,
@@ -101,9 +103,10 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
                 required=target.required,
                 people=people,
                 supplied=supplied,
-                share=share,
+                share=supplied / people if people else 0.0,
                 exempt_people=exempt_people,
-                met=supplied >= target.required * people - 1e-9,
+                # a promise to people none of whom can be reached is not kept
+                met=people > 0 and supplied >= target.required * people - 1e-9,
                 source=target.source,
             )
         )
@@ -112,8 +115,9 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
 
 def _bound(finished: Finished, targets: tuple[TargetResult, ...]) -> Bound:
     allocation = finished.allocation
+    # upwards by more than the solver's tolerance: a bound too low would prove what is not so
     supplied = tuple(
-        min(whole_people(bound), target.people)
+        min(whole_people(bound * (1 + 1e-9) + 1e-4), target.people)
         for bound, target in zip(allocation.supplied_bound, targets, strict=True)
     )
     first = supplied[0]
@@ -126,6 +130,7 @@ def _verification(
     tables: dict[str, pd.DataFrame],
     by_hour: tuple[tuple[float, int], ...],
     person_hours: float,
+    bound: Bound,
 ) -> Verification:
     order, coverage = finished.order, tables["coverage"]
     target_hours = tuple(s_to_hours(second) for second in order.target_s)
@@ -138,11 +143,21 @@ def _verification(
         on=order.on,
         horizon_s=order.horizon_s,
         target_hours=target_hours,
-        fleet_factor=1.0,  # the situation's fleet table has the factor in it already
     )
     supplied = tuple(int(coverage.loc[coverage["hour"] == hour, "supplied"].sum()) for hour in target_hours)
     check = verify_plan(tables, context, reported=ReportedFigures(supplied, by_hour, person_hours))
-    return Verification(tuple(str(violation) for violation in check.violations), check.rules_checked)
+    beaten = _beaten_bounds(tables["targets"], person_hours, bound)
+    violations = (*(str(violation) for violation in check.violations), *beaten)
+    return Verification(violations, check.rules_checked + len(bound.supplied) + 1)
+
+
+def _beaten_bounds(targets: pd.DataFrame, person_hours: float, bound: Bound) -> Iterator[str]:
+    """Say where the plan is better than what was called impossible: the plan or the proof is wrong."""
+    for name, supplied, most in zip(targets["id"], targets["supplied"], bound.supplied, strict=True):
+        if supplied > most:
+            yield f"bound: target {name}: {supplied} people are supplied, the bound is {most}"
+    if person_hours < bound.person_hours * (1 - 1e-6):
+        yield f"bound: {person_hours:.4f} person-hours are less than the bound {bound.person_hours:.4f}"
 
 
 def _isolated_table(problem: DispatchProblem, sites: pd.DataFrame) -> pd.DataFrame:

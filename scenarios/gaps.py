@@ -242,22 +242,25 @@ def _explain(
 def isolated_gaps(
     problem: DispatchProblem, places: Mapping[str, str], on_intact_roads: DispatchProblem
 ) -> tuple[Gap, ...]:
-    """A gap for every site that no mode reaches, at the first target: all whom its own stock leaves out.
+    """A gap for every site that no mode reaches, of the people whom its own stock leaves out.
 
     The roads are the proven cause where the same site is reached when they are whole.
     """
     intact = dict(zip(on_intact_roads.site_ids, on_intact_roads.reachable.tolist(), strict=True))
     supplied = _supplied(Replay(problem), ())
     gaps = []
-    for site in np.flatnonzero(~problem.reachable & (problem.people > supplied[:, 0])).tolist():
+    for site in np.flatnonzero(~problem.reachable & (problem.people > 0)).tolist():
+        missed = np.flatnonzero(supplied[site] < problem.people[site]).tolist()
+        if not missed:
+            continue
         site_id = problem.site_ids[site]
         gaps.append(
             Gap(
                 site=site_id,
                 place=places[site_id],
-                people=int(problem.people[site] - supplied[site, 0]),
-                item=problem.item_ids[limiting_item(problem, (), site, 0)],
-                hour=s_to_hours(problem.target_s[0]),
+                people=int(problem.people[site] - supplied[site, missed[0]]),
+                item=problem.item_ids[limiting_item(problem, (), site, missed[0])],
+                hour=s_to_hours(problem.target_s[missed[0]]),
                 causes=("road",) if intact.get(site_id, False) else ("isolated",),
                 proven=bool(intact.get(site_id, False)),
                 repair=None,

@@ -35,8 +35,9 @@ class TargetResult:
 class Gap:
     """People of one site who lack a complete basket at the hour of the first target they miss.
 
-    `item` is the essential item with the fewest complete shares, `causes` are the limits that keep it away
-    in the order they were tried, and `proven` says that lifting the first cause alone serves the people.
+    `item` is the essential item with the fewest complete shares, `causes` are limits that keep it away.
+    When `proven`, lifting any one of them alone serves all people of the site, in the order they were tried;
+    else lifting each serves some more, the largest gain first.
     """
 
     site: str

@@ -10,7 +10,7 @@ from routing.allocation import allocate
 from routing.assemble import ReliefOrder, assemble
 from routing.checks import check_roads
 from routing.closures import apply_closures
-from routing.dispatch import Effort, dispatch
+from routing.dispatch import TRIES, Effort, dispatch
 from routing.problem import DispatchProblem
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
@@ -60,7 +60,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     with progress("The most people that any plan can supply"):
         allocation = allocate(problem)
     with progress("Who drives what, from where, to whom, when"):
-        plan = dispatch(problem, allocation.flow, effort=effort, seed=seed)
+        plan = dispatch(problem, allocation.flow, tries=TRIES[effort], seed=seed)
     with progress("Who is short, and why"):
         places = dict(zip(region.sites["id"], region.sites["place"], strict=True))
         without = dict(_without_limits(situation, order))
@@ -81,9 +81,7 @@ def relief_order(situation: Situation) -> ReliefOrder:
         people=situation.people,
         need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
         on=scenario.date,
-        target_s=tuple(
-            hours_to_s(scenario.hours_after_order(target)) for target in scenario.targets.values()
-        ),
+        target_s=tuple(scenario.due_s(target) for target in scenario.targets.values()),
         horizon_s=hours_to_s(scenario.horizon_h),
     )
 

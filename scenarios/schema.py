@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from stockpile.units import hours_to_s
+
 SCHEMA = "stockpile-scenario/1"
 
 # The keys of the mappings and the names of files: no dot, because a dot separates the parts of a dotted key.
@@ -175,8 +177,12 @@ class Scenario(_Closed):
         default=1.0, description="Numbers of vehicles are multiplied by this, rounded down"
     )
 
+    def due_s(self, target: Target) -> int:
+        """Second of the target on the clock of the plan, which starts at the dispatch order."""
+        return hours_to_s(self.hours_after_order(target))
+
     def hours_after_order(self, target: Target) -> float:
-        """Hour of the target on the clock of the plan, which starts at the dispatch order."""
+        """Hours from the dispatch order to the target, as written."""
         return target.hours - (self.event_to_order_h if target.clock == "event" else 0.0)
 
     @model_validator(mode="after")

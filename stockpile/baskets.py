@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 FLOAT_SLACK = 1e-9  # a need of 3.0000000000001 units is 3, not 4
@@ -57,26 +56,3 @@ def site_need(people: pd.Series, need: pd.DataFrame) -> pd.DataFrame:
             "need": units.astype(np.int64).ravel(),
         }
     )
-
-
-def complete_baskets(handed_out: npt.ArrayLike, per_person: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return how many persons hold every essential item: min over k of handed_out_k / per_person_k.
-
-    Args:
-        handed_out: units handed out, shape (..., K) for K essential items.
-        per_person: units one person needs of each, shape (K,), above 0.
-
-    Returns:
-        Persons as floats, shape (...); the caller limits them to the people who are there.
-
-    Raises:
-        ValueError: there is no item, the shapes differ, or a need is not above 0.
-    """
-    units = np.asarray(handed_out, dtype=np.float64)
-    quantities = np.asarray(per_person, dtype=np.float64)
-    if quantities.ndim != 1 or quantities.size == 0 or units.shape[-1:] != quantities.shape:
-        raise ValueError(f"{units.shape} units handed out do not fit {quantities.shape} essential items")
-    if not (quantities > 0).all():
-        raise ValueError("an essential item of which a person needs nothing completes no basket")
-    persons: npt.NDArray[np.float64] = (units / quantities).min(axis=-1)
-    return persons

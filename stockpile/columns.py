@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from stockpile.errors import DataError, Problem
+
 SHIPPED_DATA = Path(__file__).resolve().parents[1] / "data" / "warehouses"
 DICTIONARY_FILE = "columns.csv"
 COLUMN_TYPES = ("id", "ref", "text", "integer", "number", "choice", "set", "boolean", "date")
@@ -125,7 +127,15 @@ class Column:
 
 @lru_cache(maxsize=1)
 def read_dictionary() -> Mapping[str, tuple[Column, ...]]:
-    """Return the columns of every table, tables and columns in the order of `columns.csv`."""
+    """Return the columns of every table, tables and columns in the order of `columns.csv`.
+
+    Raises:
+        DataError: the data do not lie beside the packages, as they do in a clone.
+    """
+    if not (SHIPPED_DATA / DICTIONARY_FILE).is_file():
+        message = "is not there: the data lie in the repository, not in the installed packages"
+        remedy = "Clone the repository and install it with `python -m pip install -e .`"
+        raise DataError([Problem(DICTIONARY_FILE, None, None, None, message, remedy)])
     tables: dict[str, list[Column]] = {}
     with (SHIPPED_DATA / DICTIONARY_FILE).open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, strict=True):

@@ -6,7 +6,7 @@ Every function takes and returns frames with the columns of the `lots` table and
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,6 @@ def usable_lots(lots: pd.DataFrame, on: date) -> pd.DataFrame:
 def expired_lots(lots: pd.DataFrame, on: date) -> pd.DataFrame:
     """Return the lots that hold units which may no longer be issued on that day: they are written off."""
     return lots[_holds_units(lots) & (_last_day(lots) < _day(on))]
-
-
-def expiring_lots(lots: pd.DataFrame, on: date, within_days: int) -> pd.DataFrame:
-    """Return the lots usable on that day but not `within_days` days later, in FEFO order."""
-    usable = usable_lots(lots, on)
-    return fefo_order(usable[_last_day(usable) < _day(on + timedelta(days=within_days))])
 
 
 def fefo_order(lots: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 
 csv.field_size_limit(1 << 17)
+MOST_ROWS = 1_000_000
+MOST_CELLS = 1_000
 
 _OTHER_ENCODINGS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -60,13 +62,15 @@ def split_rows(text: str) -> list[list[str]]:
     """Return the rows of a CSV text, cells stripped; the row at index i is row i + 1 of the file.
 
     Raises:
-        BadFile: a quotation mark is never closed or a cell is absurdly long.
+        BadFile: a quotation mark is never closed, or the file, a row or a cell is absurdly long.
     """
     rows: list[list[str]] = []
     try:
-        rows.extend(
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), strict=True)
-        )
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append([cell.strip() for cell in row])
+            if len(rows) > MOST_ROWS or len(row) > MOST_CELLS:
+                what = f"{MOST_ROWS:,} rows" if len(rows) > MOST_ROWS else f"{MOST_CELLS} cells in a row"
+                raise BadFile(f"holds more than {what}", "Keep the table alone in the file", len(rows))
     except csv.Error as error:
         raise BadFile(
             f"cannot be split into cells ({error})",

@@ -28,7 +28,6 @@ class PlanContext:
         on: Day of the dispatch order.
         horizon_s: Last second of the plan.
         target_hours: Hours after the dispatch order of the targets, in the order of the targets table.
-        fleet_factor: Numbers of vehicles are multiplied by this and rounded down.
     """
 
     region: Region
@@ -39,7 +38,6 @@ class PlanContext:
     on: dt.date
     horizon_s: int
     target_hours: tuple[float, ...]
-    fleet_factor: float
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,7 @@ def _yard(row: Any, kinds: Mapping[str, VehicleKind], context: PlanContext) -> Y
         # Boats lie at the water: their base needs no wharf of its own.
         base=Point("base", row.id, float(row.lon), float(row.lat), wharf=kind.mode == WATER),
         kind=kind,
-        number=math.floor(int(row.number) * context.fleet_factor + ROUNDING),
+        number=int(row.number),
         ready_s=max(minutes_to_s(float(row.mobilisation_min)), hours_to_s(float(row.available_from_h))),
         until_s=min(context.horizon_s, closes_s),
     )

@@ -199,7 +199,7 @@ def _check_targets(plan: Plan, context: PlanContext, counts: _Counts, findings: 
         )
         message = f"says a share of {row.share:g}, it is {share:.4f}"
         findings.expect("targets", where, message, holds=_same_share(row.share, share, people))
-        met = supplied >= row.required * people - NOISE
+        met = people > 0 and supplied >= row.required * people - NOISE
         message = f"says met {row.met}, {supplied} of {people} people against {row.required:g} is {met}"
         findings.expect("targets", where, message, holds=row.met == met)
 

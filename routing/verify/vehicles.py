@@ -13,12 +13,10 @@ from stockpile.units import s_to_hours
 
 def check_vehicles(plan: Plan, facts: Facts, findings: Findings) -> None:
     """Check every trip's vehicle and every vehicle's trips."""
-    by_vehicle: dict[tuple[str, str], list[Trip]] = defaultdict(list)
+    by_vehicle: dict[str, list[Trip]] = defaultdict(list)
     for trip in plan.trips:
         yard = facts.yards.get(trip.fleet_id)
-        number = trip.vehicle_id.rpartition("#")[2]
-        # F-1#1 and F-1#01 are one vehicle, however it is written.
-        by_vehicle[trip.fleet_id, number.lstrip("0")].append(trip)
+        by_vehicle[trip.vehicle_id].append(trip)
         _check_identity(trip, yard, findings)
         if yard is not None:
             _check_shift(trip, yard, findings)
@@ -31,8 +29,9 @@ def _check_identity(trip: Trip, yard: Yard | None, findings: Findings) -> None:
     findings.expect("vehicle", trip.where, message, holds=yard is not None)
     if yard is None:
         return
-    fleet_id, _, number = trip.vehicle_id.rpartition("#")
-    holds = fleet_id == trip.fleet_id and number.isdecimal() and 1 <= int(number) <= yard.number
+    # one way to write each vehicle, so that no vehicle can be two
+    digits = max(2, len(str(yard.number)))
+    holds = trip.vehicle_id in {f"{trip.fleet_id}#{n:0{digits}d}" for n in range(1, yard.number + 1)}
     message = f"{trip.vehicle_id} is none of the {yard.number} vehicles of fleet row {trip.fleet_id}"
     findings.expect("vehicle", trip.where, message, holds=holds)
     kind = yard.kind

@@ -11,6 +11,8 @@ import pandas as pd
 
 from scenarios.report.wording import Names
 from scenarios.result import Gap, RunResult, TargetResult
+from stockpile.inventory import usable_lots
+from stockpile.units import s_to_hours
 
 Row = dict[str, Any]
 
@@ -146,9 +148,25 @@ def repairs(result: RunResult) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(people.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
+def overfull_sites(result: RunResult) -> tuple[int, int]:
+    """How many sites take more people than their capacity, and how many people that is too many."""
+    sites = result.region.sites
+    capacity = dict(zip(sites["id"], sites["capacity"], strict=True))
+    people = {str(row["site_id"]): int(row["people"]) for row in rows_of(result.tables["demand"])}
+    over = [count - int(capacity[site]) for site, count in people.items() if count > capacity[site]]
+    return len(over), sum(over)
+
+
+def items_without_lot(result: RunResult) -> tuple[str, ...]:
+    """Essential items of which no lot in stock is usable on the day of the order, sorted."""
+    demand = result.tables["demand"]
+    essential = set(demand.loc[demand["essential"].astype(bool), "item"])
+    return tuple(sorted(essential - set(usable_lots(result.region.lots, result.scenario.date)["item"])))
+
+
 def target_hour(result: RunResult, target: TargetResult) -> float:
     """Hour after the dispatch order at which a target falls due, whatever clock it counts on."""
-    return result.scenario.hours_after_order(result.scenario.targets[target.id])
+    return s_to_hours(result.scenario.due_s(result.scenario.targets[target.id]))
 
 
 def key_hours(result: RunResult) -> tuple[tuple[float, int], ...]:

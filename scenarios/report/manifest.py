@@ -10,7 +10,7 @@ from scenarios.result import RunResult
 from stockpile.output.text import json_text
 
 SCHEMA = "stockpile-manifest/1"
-PACKAGES = ("networkx", "numpy", "ortools", "pandas", "scipy", "xlsxwriter")
+PACKAGES = ("networkx", "numpy", "ortools", "pandas", "pyyaml", "scipy", "shapely", "xlsxwriter")
 """Packages whose version can change a byte of the output."""
 CHANGE_KEYS = ("key", "old", "new", "by")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.report.findings import target_hour
-from scenarios.report.wording import hour_text, people_text, percent_text
+from scenarios.report.findings import items_without_lot, overfull_sites, target_hour
+from scenarios.report.wording import Names, counted, hour_text, people_text, percent_text
 from scenarios.result import RunResult, TargetResult
 
 
@@ -21,9 +21,16 @@ def target_sentence(result: RunResult, target: TargetResult) -> str:
     hour = hour_text(target_hour(result, target))
     supplied, people = people_text(target.supplied), people_text(target.people)
     share = percent_text(target.share)
-    return (
+    reached = (
         f"到第 {hour} 小时，{supplied} / {people} 人领到整套物资（{share}）。 "
         f"By hour {hour}, {supplied} of {people} people hold a complete basket ({share})."
+    )
+    if not target.exempt_people:
+        return reached
+    exempt = people_text(target.exempt_people)
+    return (
+        f"{reached} 另有 {exempt} 人任何方式都到不了，不计入。 "
+        f"Not counted are {exempt} people whom no vehicle reaches."
     )
 
 
@@ -49,3 +56,19 @@ def last_hour_sentence(result: RunResult) -> tuple[str, ...]:
     return (
         f"到第 {end} 小时计划结束，仍缺 {short} 人。 When the plan ends at hour {end}, {short} still wait.",
     )
+
+
+def warning_lines(result: RunResult, names: Names) -> tuple[str, ...]:
+    """What the planner should know before trusting the figures: overfull sites, items without any lot."""
+    warnings = []
+    sites, over = overfull_sites(result)
+    if sites:
+        people = people_text(over)
+        warnings.append(
+            f"{sites} 个安置点超出容量共 {people} 人 {counted(sites, 'site')} over capacity by {people} people"
+        )
+    items = items_without_lot(result)
+    if items:
+        shown = "、".join(names.both("items", item) for item in items)
+        warnings.append(f"库存无当日可用批次 no lot in stock usable on the day: {shown}")
+    return tuple(warnings)

@@ -25,11 +25,9 @@ def _circles(region: Region) -> Iterator[Problem]:
     places = region.places
     known = given_ids(places)
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from(
-        (place, parent)
-        for place, parent in zip(places["id"], places["parent"], strict=True)
-        if place and parent in known
-    )
+    # one parent an id, even where ids repeat: then circles share no unit, and there are few of them
+    parents = dict(zip(reversed(places["id"].tolist()), reversed(places["parent"].tolist()), strict=True))
+    graph.add_edges_from((place, parent) for place, parent in parents.items() if place and parent in known)
     for circle in nx.simple_cycles(graph):
         start = min(range(len(circle)), key=lambda step: known[circle[step]])
         path = " → ".join([*circle[start:], *circle[: start + 1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,40 @@ def test_a_region_that_can_bring_nothing_misses_its_targets(tiny: TinyRegion, la
     assert tiny.run() == 1
     (target,) = tiny.report["targets"]
     assert (target["people"], target["exempt_people"], target["supplied"]) == (400, 0, 0)
+
+
+def test_a_promise_to_people_none_of_whom_can_be_reached_is_not_kept(tiny: TinyRegion) -> None:
+    """Every road closed: all are exempt and named, and 0 of 0 people is no success."""
+    tiny.ask("T-A", "T-D", by_hour=3.0, closures={"all": {"classes": ["tertiary"]}})
+    assert tiny.run() == 1
+    (target,) = tiny.report["targets"]
+    exempt = sum(site["people"] for site in tiny.report["isolated"])
+    assert target["people"] + target["exempt_people"] == tiny.report["people"]["affected"]
+    assert target["exempt_people"] == exempt > 0
+    assert not target["met"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "keys"),
+    [(2.1234, {}), (2.5, {"event_to_order_h": 0.3766, "clock": "event"})],
+    ids=["off the grid of seconds", "from the event"],
+)
+def test_a_target_may_fall_on_any_moment(tiny: TinyRegion, hours: float, keys: dict[str, object]) -> None:
+    """Hours that are no whole seconds: people are counted at the second next to them."""
+    clock = keys.pop("clock", "order")
+    tiny.ask("T-A", by_hour=hours, **keys)
+    tiny.scenario["targets"]["everyone"]["clock"] = clock
+    assert tiny.run() == 0
+    (target,) = tiny.report["targets"]
+    assert target["supplied"] == 100
+
+
+def test_a_plan_that_beats_its_bound_is_3(tiny: TinyRegion, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the plan or the proof is wrong: the report says so, the run has failed."""
+    tiny.ask("T-A", by_hour=3.0)
+    honest = finish._bound  # noqa: SLF001 - no input makes the bound wrong
+    monkeypatch.setattr(
+        finish, "_bound", lambda *args: replace(honest(*args), supplied=(99,), person_hours=1e6)
+    )
+    assert tiny.run() == 3
+    assert len([text for text in tiny.report["verification"]["violations"] if "bound" in text]) == 2

@@ -91,7 +91,6 @@ def vehicle(**values: Any) -> VehicleType:  # noqa: ANN401 - any field of the ty
         "unload_kg_per_s": 2.0,
         "cost_per_km": 3.0,
         "cost_per_h": 60.0,
-        "crew": 2,
     }
     return VehicleType(**{**fields, **values})
 

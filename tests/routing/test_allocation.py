@@ -63,7 +63,7 @@ def assert_bounds_hold(problem: DispatchProblem, allocation: Allocation, plan: D
 def test_no_plan_beats_the_bound(problem: DispatchProblem) -> None:
     """Over situations of every shape: modes, batches, stock on the spot, docks, hand-out, volume, shifts."""
     allocation = allocate(problem)
-    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, effort="first", seed=1))
+    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, tries=0, seed=1))
 
 
 @FEW
@@ -71,7 +71,7 @@ def test_no_plan_beats_the_bound(problem: DispatchProblem) -> None:
 def test_no_improved_plan_beats_the_bound(problem: DispatchProblem) -> None:
     """The search does not get past it either."""
     allocation = allocate(problem)
-    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, effort="standard", seed=1))
+    assert_bounds_hold(problem, allocation, dispatch(problem, allocation.flow, tries=1000, seed=1))
 
 
 @st.composite
@@ -171,7 +171,7 @@ def test_bounds_against_every_plan_there_is(problem: DispatchProblem) -> None:
     if problem.reachable.all():
         assert all(a <= b + PERSON_SLACK for a, b in zip(most, allocation.supplied_bound, strict=True))
     assert least_waiting >= allocation.person_seconds_bound - SECONDS_SLACK
-    plan = dispatch(problem, allocation.flow, effort="quick", seed=1)
+    plan = dispatch(problem, allocation.flow, tries=200, seed=1)
     assert plan.outcome.rank >= best.rank
 
 

@@ -8,13 +8,13 @@ from road_samples import edges_of, link, network, roads_table
 
 from routing.road_network import (
     CLASS_SPEED_KPH,
-    EARTH_RADIUS_M,
     ROAD_CLASSES,
     RoadNetwork,
     nearest_nodes,
     network_from_table,
 )
 from stockpile.columns import read_dictionary
+from stockpile.geodesy import EARTH_RADIUS_M
 
 
 def directed(roads: RoadNetwork, link_id: str) -> list[tuple[str, str]]:

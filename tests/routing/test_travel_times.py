@@ -14,8 +14,9 @@ from road_samples import boat, link, links_of, network, points_at, vehicle
 
 from routing.closures import Closure, apply_closures, edge_seconds
 from routing.fleet import VehicleType
-from routing.road_network import EARTH_RADIUS_M, Floats, RoadNetwork
+from routing.road_network import Floats, RoadNetwork
 from routing.travel_times import ACCESS_SPEED_KPH, WHARF_REACH_M, Points, TravelTimes, travel_times
+from stockpile.geodesy import EARTH_RADIUS_M
 
 # Every road is unclassified, 25 km/h: 1 km takes 144 s.
 #

@@ -40,14 +40,19 @@ MUTATIONS: list[tuple[str, str, Mutation]] = [
     ("vehicle", 'no row "F-9"', trip(2, fleet_id="F-9")),
     ("vehicle", "F-1#03 is none of the 2 vehicles", trip(2, vehicle_id="F-1#03")),
     ("vehicle", "F-1#00 is none of the 2 vehicles", trip(2, vehicle_id="F-1#00")),
-    ("vehicle", "F-1#02 is none of the 1 vehicles", context(fleet_factor=0.99)),
+    ("vehicle", "F-1#02 is none of the 1 vehicles", region("fleet", "F-1", number=1)),
+    (
+        "vehicle",
+        "F-1#001 is none of",
+        row("trips", {"vehicle_id": "F-1#01"}, vehicle_id="F-1#001"),
+    ),
     ("vehicle", "is a truck on water, F-1 has type truck on road", trip(2, mode="water")),
     ("overlap", "leaves at 1.7022 h, before its trip T0001 ends", plan(lambda t: shift(t, "T0003", -600))),
     ("overlap", "is number 1 of F-1#01, expected 2", trip(3, sequence=1)),
     (
         "overlap",
-        "F-1#1 leaves at 0.3333 h, before its trip T0003 ends at 2.435 h",
-        trip(2, vehicle_id="F-1#1", sequence=3),
+        "F-1#01 leaves at 0.3333 h, before its trip T0003 ends at 2.435 h",
+        trip(2, vehicle_id="F-1#01", sequence=3),
     ),
     (
         "shift",
@@ -125,8 +130,6 @@ ALLOWED: list[tuple[str, Mutation]] = [
             trip(3, end_h=hours(8769)),
         ),
     ),
-    ("a vehicle id with more digits", row("trips", {"vehicle_id": "F-1#01"}, vehicle_id="F-1#001")),
-    ("a fleet factor above one", context(fleet_factor=1.5)),
 ]
 
 

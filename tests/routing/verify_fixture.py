@@ -149,7 +149,6 @@ def small_context() -> PlanContext:
         on=ON,
         horizon_s=HORIZON_S,
         target_hours=(3.5, 6.0),
-        fleet_factor=1.0,
     )
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from stockpile import consistency
@@ -140,3 +141,14 @@ def test_a_store_may_be_full_and_not_fuller(data: Path, filled_m3: float, *, sou
     lots = region.lots.assign(quantity=[0, 0, 0, 0, cases])
     assert cases * 0.016 == pytest.approx(filled_m3)
     assert (check_region(region.replace(lots=lots)) == []) is sound
+
+
+def test_repeated_ids_do_not_multiply_circles(data: Path) -> None:
+    """Twelve ids that repeat, each naming the eleven others as its parent: a few problems, not millions."""
+    names = [f"P-{number}" for number in range(12)]
+    pairs = [(name, parent) for name in names for parent in names if name != parent]
+    region = load_region("sound", data)
+    row = region.places.iloc[[0]]
+    places = pd.concat([row.assign(id=name, parent=parent) for name, parent in pairs], ignore_index=True)
+    problems = check_region(region.replace(places=places))
+    assert 1 <= sum("circle" in problem.message for problem in problems) <= len(names)

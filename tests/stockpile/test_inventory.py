@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stockpile.inventory import expired_lots, expiring_lots, fefo_order, usable_lots
+from stockpile.inventory import expired_lots, fefo_order, usable_lots
 
 TODAY = date(2026, 7, 5)
 
@@ -44,14 +44,6 @@ def test_every_unit_is_either_usable_or_expired(table: pd.DataFrame) -> None:
     assert not set(usable["id"]) & set(expired["id"])
     assert usable["quantity"].sum() + expired["quantity"].sum() == table["quantity"].sum()
     assert (usable["quantity"] > 0).all()
-
-
-@given(lots, st.integers(0, 60))
-def test_expiring_lots_are_those_lost_within_the_days(table: pd.DataFrame, within_days: int) -> None:
-    """Usable today, no longer usable after the days have passed."""
-    later = set(usable_lots(table, TODAY + timedelta(days=within_days))["id"])
-    lost = set(usable_lots(table, TODAY)["id"]) - later
-    assert set(expiring_lots(table, TODAY, within_days)["id"]) == lost
 
 
 @given(lots)
