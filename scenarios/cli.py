@@ -213,8 +213,9 @@ def reorder(
     written = write_reorder(load_region(region, data), day, out)
     totals = written.plan.totals
     typer.echo(
-        f"{region} on {day}: {totals['items_short']:,.0f} items short, {totals['items_to_buy']:,.0f} to buy "
-        f"for {totals['cost_yuan']:,.0f} yuan, {totals['write_off_yuan']:,.0f} yuan to write off"
+        f"{region} on {day}: lines (warehouse and item): {totals['items_short']:,.0f} short, "
+        f"{totals['items_to_buy']:,.0f} to buy for {totals['cost_yuan']:,.0f} yuan; "
+        f"{totals['write_off_yuan']:,.0f} yuan to write off"
     )
     for note in written.plan.notes:
         typer.echo(f"  {note}")

@@ -207,7 +207,8 @@ def _chosen(names: Iterable[str], named: Offered, file: str) -> list[Override]:
     chosen = []
     for name in names:
         if name not in named:
-            raise _refusal(file, f'offers no override "{name[:MAX_SPEC_SHOWN]}"', did_you_mean(name, named))
+            message = f'offers no override "{name[:MAX_SPEC_SHOWN]}"'
+            raise _refusal(file, message, did_you_mean(name, list(named)))
         chosen.append(named[name][1])
     return chosen
 

@@ -16,7 +16,7 @@ ID_LENGTH = 64
 
 _NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,15}(\.0{1,6})?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})-(\d{2})|/(\d{1,2})/(\d{1,2}))", re.ASCII)
 _ID = re.compile(r"[^\s#@,;|\"'→]+")
 _SHORTENED_CODE = re.compile(r"\d(\.\d+)?[eE]\+\d+", re.ASCII)
 _WORDS_FOR_YES = frozenset({"yes", "true", "1", "是"})
@@ -137,8 +137,12 @@ def _read_boolean(_column: Column, text: str) -> bool:
 
 
 def _read_date(_column: Column, text: str) -> date:
+    # Spreadsheets in Chinese write 2026/7/5; other orders of day and month could not be told apart.
+    found = _DATE.fullmatch(text)
     try:
-        # fromisoformat alone would also take 20260705 and week numbers.
-        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
+        if found is not None:
+            year, month, day = (int(part) for part in found.groups() if part is not None)
+            return date(year, month, day)
     except ValueError:
-        raise BadCell("is not a day of the calendar", "Write year-month-day, such as 2026-07-05") from None
+        pass  # such as 30 February
+    raise BadCell("is not a day of the calendar", "Write year-month-day, such as 2026-07-05")

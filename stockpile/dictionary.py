@@ -52,7 +52,7 @@ that name in its own folder uses it instead. `suppliers.csv` and `floors.csv` ma
 - **ref**: an id of the table named.
 - **whole number, number**: digits without separators or unit.
 - **yes or no**: `yes`/`no`, `true`/`false`, `1`/`0` or `是`/`否`.
-- **day**: year-month-day, such as `2026-07-05`.
+- **day**: year-month-day, such as `2026-07-05`; with slashes also `2026/7/5` or `2026/07/05`.
 - **words**: any of the allowed words with `|` between them.
 - **basis** says where a row comes from: `plan` (stated in a plan), `census`, `standard`, `published`,
   `modelled` or `assumed`. Reports state the share of rows that are modelled or assumed.

@@ -1,4 +1,4 @@
-"""The sheets of plan.xlsx that crews work from: loading at each warehouse, driving for each owner."""
+"""The sheets of plan.xlsx that crews work from: loading, handing out on the spot, driving."""
 
 from __future__ import annotations
 
@@ -28,6 +28,22 @@ LOAD_COLUMNS = (
     Column("送往", "for site", 42, "wrap"),
 )
 LOAD_BAND = 1
+
+ON_SITE_SHEET = "就地发放 On-site"
+ON_SITE_NOTE = (
+    "社区点接令即向本社区安置点发放，不用车辆。 "
+    "On the order, community points hand out to the sites of their community; no vehicle comes."
+)
+ON_SITE_COLUMNS = (
+    Column("已发", "handed out", 7, "tick"),
+    Column("安置点", "site", 42, "wrap"),
+    Column("社区点", "community point", 42, "wrap"),
+    Column("批次", "lot", 14, "wrap"),
+    Column("物资", "item", 20, "wrap"),
+    Column("数量", "quantity", 9, "count"),
+    Column("单位", "unit", 12, "wrap"),
+)
+ON_SITE_SITE = 1
 
 DRIVER_COLUMNS = (
     Column("车辆", "vehicle", 20),
@@ -92,6 +108,38 @@ def _load_row(line: Row, trip: Row, names: Names) -> tuple[Cell, ...]:
         names.units.get(item, ""),
         float(line["weight_kg"]),
         f"{names.zh('sites', site)} ({site})",
+    )
+
+
+def on_site_sheets(result: RunResult, names: Names) -> tuple[Sheet, ...]:
+    """What community points hand out at hour 0, site by site; no sheet when they hand out nothing."""
+    issues = rows_of(result.tables["local_issues"])
+    if not issues:
+        return ()
+    ordered = sorted(
+        issues, key=lambda row: (row["site_id"], row["warehouse_id"], row["item"], row["lot_id"])
+    )
+    rows = tuple(_on_site_row(row, names) for row in ordered)
+    sheet = Sheet(
+        name=ON_SITE_SHEET,
+        title="就地发放单 On-site hand-out sheet",
+        notes=(ON_SITE_NOTE,),
+        parts=(Table(ON_SITE_COLUMNS, rows, band=ON_SITE_SITE),),
+        together=ON_SITE_SITE,
+    )
+    return (sheet,)
+
+
+def _on_site_row(issue: Row, names: Names) -> tuple[Cell, ...]:
+    site, point, item = str(issue["site_id"]), str(issue["warehouse_id"]), str(issue["item"])
+    return (
+        "",
+        f"{names.zh('sites', site)} ({site})",
+        f"{names.zh('warehouses', point)} ({point})",
+        str(issue["lot_id"]),
+        names.zh("items", item),
+        int(issue["quantity"]),
+        names.units.get(item, ""),
     )
 
 

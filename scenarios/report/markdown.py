@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenarios.report.crew_sheets import ON_SITE_SHEET
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
-from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text, waiting_sentence
+from scenarios.report.verdict import (
+    last_hour_sentence,
+    target_sentence,
+    verdict_text,
+    waiting_sentence,
+    warning_lines,
+)
 from scenarios.report.wording import (
     Names,
     clock_text,
@@ -16,7 +23,7 @@ from scenarios.report.wording import (
     people_text,
     percent_text,
 )
-from scenarios.result import RunResult
+from scenarios.result import RunResult, TargetResult
 from stockpile.output.markdown_text import more_lines, plain, table_lines
 
 MAIN_ITEMS = 2
@@ -30,7 +37,7 @@ def report_markdown(result: RunResult, *, picture: str) -> str:
     names = names_of(result.region)
     lines = [
         *_heading_lines(result),
-        *_verdict_lines(result),
+        *_verdict_lines(result, names),
         *_story_lines(result, names),
         *_target_lines(result),
         *_people_lines(result, picture),
@@ -76,13 +83,14 @@ def _basket_texts(result: RunResult, names: Names) -> list[str]:
     return [f"{labels[kind]}: {'、'.join(shares[kind])}" for kind in labels if shares[kind]]
 
 
-def _verdict_lines(result: RunResult) -> list[str]:
+def _verdict_lines(result: RunResult, names: Names) -> list[str]:
     sentences = [
         " ".join([target_sentence(result, target), *_bold(waiting_sentence(target))])
         for target in result.targets
     ]
     sentences += last_hour_sentence(result)
     lines = [f"> **{verdict_text(result)}**", *[f">\n> {sentence}" for sentence in sentences]]
+    lines += [f">\n> ⚠ {plain(warning)}" for warning in warning_lines(result, names)]
     return [*lines, ">", f"> {_check_sentence(result)}", *_violation_lines(result), *NEXT_STEPS, ""]
 
 
@@ -117,7 +125,7 @@ def _target_lines(result: RunResult) -> list[str]:
     rows = [
         (
             target.id,
-            hour_text(target_hour(result, target)),
+            _due_text(result, target),
             percent_text(target.required),
             people_text(target.people),
             people_text(target.supplied),
@@ -133,6 +141,14 @@ def _target_lines(result: RunResult) -> list[str]:
         "Hours count from the dispatch order; exempt are people whom no vehicle reaches, named in section 5."
     )
     return ["## 1 目标 Targets", "", *table_lines(headers, rows, numbers=range(1, 7)), "", note, ""]
+
+
+def _due_text(result: RunResult, target: TargetResult) -> str:
+    """Hours after the order; a promise that counts from the event in its own words too."""
+    due = hour_text(target_hour(result, target))
+    if result.scenario.targets[target.id].clock == "order":
+        return due
+    return f"{hour_text(target.hours)} h 自事件 from the event = {due}"
 
 
 def _people_lines(result: RunResult, picture: str) -> list[str]:
@@ -196,8 +212,10 @@ def _local_lines(result: RunResult) -> list[str]:
     sites = len({row["site_id"] for row in issues})
     return [
         (
-            f"另有 {stores} 个社区点就地发放，供 {sites} 个安置点。 "
-            f"{counted(stores, 'community point')} also hand out on the spot to {counted(sites, 'site')}."
+            f"另有 {stores} 个社区点就地发放，供 {sites} 个安置点，"
+            f"清单见 `plan.xlsx` 的“{ON_SITE_SHEET}”表。 "
+            f"{counted(stores, 'community point')} also hand out on the spot to {counted(sites, 'site')}; "
+            f"the list is in `plan.xlsx`, sheet {ON_SITE_SHEET}."
         ),
         "",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from scenarios.report.findings import (
     Row,
     Shortage,
@@ -15,6 +17,7 @@ from scenarios.report.findings import (
 )
 from scenarios.report.wording import (
     ADVICE,
+    NOT_SHOWN,
     Names,
     cause_text,
     causes_text,
@@ -117,7 +120,7 @@ def _site_columns(gaps: tuple[Gap, ...], names: Names) -> list[tuple[str, list[s
         ("时限 hour", [hour_text(gap.hour) for gap in gaps]),
         ("缺的物资 limiting item", [names.zh("items", gap.item) for gap in gaps]),
         ("原因 causes", [causes_text(gap.causes[:CAUSES_SHOWN]) for gap in gaps]),
-        ("已证 proven", ["是 yes" if gap.proven else "未证 not shown" for gap in gaps]),
+        ("已证 proven", ["是 yes" if gap.proven else NOT_SHOWN for gap in gaps]),
         ("补救 repair", [gap.repair or "" for gap in gaps]),
     ]
     dull = {
@@ -139,7 +142,7 @@ def next_step_lines(result: RunResult, names: Names) -> list[str]:
     else:
         steps = [
             _first_trip_step(result, names),
-            *_isolated_steps(result),
+            *_isolated_steps(result, names),
             *_repair_steps(result),
             *_cause_steps(result, names),
         ]
@@ -164,18 +167,38 @@ def _call(trip: Row, names: Names) -> str:
     return f"{clock_text(float(trip['load_start_h']))} {plain(source)} ← {plain(vehicle)}，{trip['trip_id']}"
 
 
-def _isolated_steps(result: RunResult) -> list[str]:
-    isolated = rows_of(result.tables["isolated"])
-    if not isolated:
-        return []
-    sites = len(isolated)
-    people = people_text(sum(int(row["people"]) for row in isolated))
-    return [
-        (
-            f"为第 5 节的 {sites} 个孤立安置点（{people} 人）请求直升机或人力背运。 "
-            f"Ask for helicopters or porters for {counted(sites, 'isolated site')} ({people} people)."
+def _isolated_steps(result: RunResult, names: Names) -> list[str]:
+    """For sites that no mode reaches: the road where it is the cause, else helicopters or porters."""
+    isolated = _isolated_sites(result)
+    gaps = [gap for gap in result.gaps if gap.site in isolated]
+    by_road = [gap for gap in gaps if "road" in gap.causes]
+    by_none = [gap for gap in gaps if "road" not in gap.causes]
+    steps = []
+    if by_road:
+        sites, people = len(by_road), _people_of(by_road)
+        where = _where(by_road, names)
+        steps.append(
+            f"抢通通往第 5 节 {sites} 个孤立安置点的道路（缺供 {people} 人；{where}）；"
+            "通路之前车船均不可达，急需者只能靠直升机或人力背运。 "
+            f"Reopen the roads to {counted(sites, 'isolated site')} of section 5 ({people} people short); "
+            "until then neither truck nor boat gets there, only helicopters or porters."
         )
-    ]
+    if by_none:
+        sites, people = len(by_none), _people_of(by_none)
+        steps.append(
+            f"为第 5 节的 {sites} 个孤立安置点（缺供 {people} 人）请求直升机或人力背运。 "
+            f"Ask for helicopters or porters for {counted(sites, 'isolated site')} of section 5 "
+            f"({people} people short)."
+        )
+    return steps
+
+
+def _isolated_sites(result: RunResult) -> frozenset[str]:
+    return frozenset(result.tables["isolated"]["site_id"])
+
+
+def _people_of(gaps: Iterable[Gap]) -> str:
+    return people_text(sum(gap.people for gap in gaps))
 
 
 def _repair_steps(result: RunResult) -> list[str]:
@@ -186,22 +209,25 @@ def _repair_steps(result: RunResult) -> list[str]:
 
 
 def _cause_steps(result: RunResult, names: Names) -> list[str]:
-    """What mends the causes with most people behind them, and in which townships to begin."""
+    """What mends the causes with most people behind them, and in which townships to begin.
+
+    Isolated sites have steps of their own. Advice is marked when its cause is proven for none of its gaps.
+    """
+    isolated = _isolated_sites(result)
+    reached = [gap for gap in result.gaps if gap.site not in isolated]
     steps = []
-    for shortage in cause_shortages(result)[:CAUSES_ADVISED]:
+    for shortage in shortages(reached, {gap: first_cause(gap) for gap in reached})[:CAUSES_ADVISED]:
         if shortage.key in ADVICE:
             zh, en = ADVICE[shortage.key]
-            where = _where(result, names, shortage.key)
-            people = people_text(shortage.people)
-            steps.append(
-                f"{cause_text(shortage.key)}（{people} 人 people；{where}）：{zh}。 {en[0].upper()}{en[1:]}."
-            )
+            gaps = [gap for gap in reached if first_cause(gap) == shortage.key]
+            mark = "" if any(gap.proven for gap in gaps) else f"；{NOT_SHOWN}"
+            about = f"{people_text(shortage.people)} 人 people；{_where(gaps, names)}{mark}"
+            steps.append(f"{cause_text(shortage.key)}（{about}）：{zh}。 {en[0].upper()}{en[1:]}.")
     return steps
 
 
-def _where(result: RunResult, names: Names, cause: str) -> str:
-    """The townships with most people short for this cause."""
-    gaps = [gap for gap in result.gaps if first_cause(gap) == cause]
+def _where(gaps: Sequence[Gap], names: Names) -> str:
+    """The townships with most people short."""
     found = shortages(gaps, {gap: names.township(gap.place) for gap in gaps})
     shown = "、".join(plain(names.both("places", shortage.key)) for shortage in found[:TOWNSHIPS_NAMED])
     return f"{shown} 等 {len(found)} 处 ({len(found)} in all)" if len(found) > TOWNSHIPS_NAMED else shown

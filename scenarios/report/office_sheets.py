@@ -14,8 +14,8 @@ from scenarios.report.findings import (
     target_hour,
 )
 from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text
-from scenarios.report.wording import Names, causes_text, hour_text
-from scenarios.result import RunResult
+from scenarios.report.wording import NOT_SHOWN, Names, causes_text, hour_text
+from scenarios.result import Gap, RunResult
 from stockpile.output.sheet_model import Cell, Column, Link, Sheet, Table
 
 CLOCK_NOTE = "时刻为调度令后 时:分。 Times are h:mm after the dispatch order."
@@ -184,22 +184,25 @@ def gaps_sheet(result: RunResult, names: Names) -> Sheet:
         *([Column("补救", "repair", 36, "wrap")] if repairs(result) else []),
     )
     rows = tuple(
-        (
-            names.both("places", names.township(gap.place)),
-            gap.site,
-            names.zh("sites", gap.site),
-            gap.people,
-            round(gap.hour, 4),
-            names.zh("items", gap.item),
-            causes_text(gap.causes),
-            "是 yes" if gap.proven else "未证 not shown",
-            *([gap.repair or ""] if repairs(result) else []),
-        )
+        (*_gap_row(gap, names), *([gap.repair or ""] if repairs(result) else []))
         for gap in gaps_by_township(result, names)
     )
     note = "已证：仅放宽第一个原因就能供上。 Proven: lifting the first cause alone serves these people."
     table = Table(columns, rows, band=0)
     return Sheet(name="缺口 gaps", title="谁缺、为什么 Gaps", notes=(note,), parts=(table,))
+
+
+def _gap_row(gap: Gap, names: Names) -> tuple[Cell, ...]:
+    return (
+        names.both("places", names.township(gap.place)),
+        gap.site,
+        names.zh("sites", gap.site),
+        gap.people,
+        round(gap.hour, 4),
+        names.zh("items", gap.item),
+        causes_text(gap.causes),
+        "是 yes" if gap.proven else NOT_SHOWN,
+    )
 
 
 def coverage_sheet(result: RunResult, names: Names) -> Sheet:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
+from scenarios.report.verdict import warning_lines
 from scenarios.report.wording import (
     Names,
     cause_text,
@@ -28,9 +29,11 @@ TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 25, "": 2}
 
 
 def show_run(result: RunResult, folder: Path, console: Console) -> None:
-    """Print verdict, targets, people by hour, worst gaps and where the files are."""
+    """Print verdict, warnings, targets, people by hour, worst gaps and where the files are."""
     names = names_of(result.region)
     console.print(*_verdict(result), sep="\n")
+    for warning in warning_lines(result, names):
+        console.print(Text(f"⚠ {warning}", style="yellow"))
     console.print(_targets(result))
     console.print(_people(result))
     if result.gaps:

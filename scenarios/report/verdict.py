@@ -63,12 +63,10 @@ def warning_lines(result: RunResult, names: Names) -> tuple[str, ...]:
     warnings = []
     sites, over = overfull_sites(result)
     if sites:
-        people = people_text(over)
-        warnings.append(
-            f"{sites} 个安置点超出容量共 {people} 人 {counted(sites, 'site')} over capacity by {people} people"
-        )
+        people, overfull = people_text(over), counted(sites, "site")
+        warnings.append(f"{sites} 个安置点超出容量共 {people} 人 {overfull} over capacity by {people} people")
     items = items_without_lot(result)
     if items:
-        shown = "、".join(names.both("items", item) for item in items)
+        shown = "、".join(names.zh("items", item) for item in items)
         warnings.append(f"库存无当日可用批次 no lot in stock usable on the day: {shown}")
     return tuple(warnings)

@@ -44,6 +44,10 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 """What usually mends a cause: id -> (Chinese, English); isolated sites have a step of their own."""
 
 
+NOT_SHOWN = "未证 not shown"
+"""Said of causes whose lifting was not found to serve everyone."""
+
+
 def cause_text(cause: str) -> str:
     """Chinese and English name of a cause; an unknown id is shown as it is."""
     return " ".join(CAUSES.get(cause, (cause,)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -27,15 +28,26 @@ class ResultFolder:
     schema: str
 
     def check(self) -> None:
-        """Raise DataError when what stands there may not be replaced: to be asked before long work."""
+        """Raise DataError when what stands there may not be replaced or nothing can be written there.
+
+        To be asked before long work.
+        """
+        try:
+            self._check()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _check(self) -> None:
         folder = self.path.resolve()
         above = next(parent for parent in folder.parents if parent.exists())
         if not above.is_dir():
             raise self._refusal(f"leads through the file {above.name}")
+        _ask_leave(above)
         if not folder.exists():
             return
         if not folder.is_dir():
             raise self._refusal("is a file, not a folder")
+        _ask_leave(folder)
         found = {name for name in file_names(folder) if not _is_litter(name)}
         if not found and not any(child.is_dir() for child in folder.iterdir()):
             return
@@ -58,9 +70,17 @@ class ResultFolder:
             manifest: text of the manifest from the SHA-256 of each of those files by name.
 
         Raises:
-            DataError: something stands there that may not be replaced.
+            DataError: something stands there that may not be replaced, or it cannot be written.
         """
         self.check()
+        try:
+            return self._write(write_files, manifest)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _write(
+        self, write_files: Callable[[Path], None], manifest: Callable[[Mapping[str, str]], str]
+    ) -> tuple[str, ...]:
         # A link to a folder is followed: the folder is replaced, not the link.
         target = self.path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,15 +110,15 @@ class ResultFolder:
         return frozenset([*outputs, MANIFEST]) if isinstance(outputs, dict) else None
 
     def _refusal(self, message: str) -> DataError:
-        problem = Problem(
-            file="--out",
-            row=None,
-            column=None,
-            value=self.path.as_posix(),
-            message=f"{message}; it is left as it is",
-            remedy="choose a new folder, or move what is there away",
-        )
-        return DataError([problem])
+        remedy = "choose a new folder, or move what is there away"
+        return self._error(f"{message}; it is left as it is", remedy)
+
+    def _unwritable(self, error: OSError) -> DataError:
+        remedy = "choose a folder that you may write to, on a disk with room"
+        return self._error(f"cannot be written: {error.strerror or error}", remedy)
+
+    def _error(self, message: str, remedy: str) -> DataError:
+        return DataError([Problem("--out", None, None, self.path.as_posix(), message, remedy)])
 
 
 def file_names(folder: Path) -> tuple[str, ...]:
@@ -116,6 +136,12 @@ def write_text(path: Path, text: str) -> None:
 def _is_litter(name: str) -> bool:
     """Whether a desktop or an open spreadsheet left this file: hidden files and lock files at the top."""
     return "/" not in name and name.startswith((".", "~$"))
+
+
+def _ask_leave(folder: Path) -> None:
+    """Folders take each other's place by renaming: that asks for leave to write in both and above them."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"no leave to write in {folder.name or folder}")
 
 
 def _digest(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from scenarios import cli, progress
@@ -234,3 +235,14 @@ def test_check_data_of_an_unknown_region_exits_with_2(capsys: pytest.CaptureFixt
     """A path is no region either."""
     assert cli.main(["check-data", "../etc"]) == 2
     assert "Remedy" in capsys.readouterr().out
+
+
+def test_reorder_counts_lines_not_items(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One item short at two warehouses is two lines."""
+    args = ["reorder", "luan_jinan", "--on", "2026-07-05"]
+    assert cli.main([*args, "--out", str(tmp_path / "sheets")]) == 0
+    reorder = pd.read_csv(tmp_path / "sheets" / "reorder.csv")
+    short, buy = (int((reorder[column] > 0).sum()) for column in ("shortage", "buy"))
+    assert short > reorder.loc[reorder["shortage"] > 0, "item"].nunique()
+    said = capsys.readouterr().out
+    assert f": lines (warehouse and item): {short} short, {buy} to buy for " in said

@@ -164,7 +164,7 @@ def test_unknown_override_names_the_nearest(write_library: Write) -> None:
     """A typo in --with finds the override that was meant."""
     library = write_library(scenario="overrides: {double-fleet: {set: {fleet_factor: 2}}}\n")
     (problem,) = problems_of(lambda: load_scenario("valley/wet", library, ["duble-fleet"]))
-    assert "double-fleet" in problem.remedy
+    assert problem.remedy == "Did you mean double-fleet?"
 
 
 def test_override_that_is_not_chosen_is_checked_too(write_library: Write) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
-from report_fixture import sample_result
+from report_fixture import sample_gaps, sample_result
 
 from scenarios.report.markdown import report_markdown
-from scenarios.result import RunResult, Verification
+from scenarios.result import Gap, RunResult, Verification
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -130,3 +131,61 @@ def test_a_share_below_one_never_reads_as_the_whole() -> None:
     target = replace(result.targets[1], supplied=29_999, share=29_999 / 30_000)
     text = report_markdown(replace(result, targets=(result.targets[0], target)), picture="p.svg")
     assert "(99.9 %)" in text
+
+
+def test_the_sheet_of_the_hand_out_on_the_spot_is_named() -> None:
+    """Where community points hand out, the report says which sheet lists it."""
+    text = report_markdown(sample_result(), picture="p.svg")
+    assert "the list is in `plan.xlsx`, sheet 就地发放 On-site." in text
+
+
+def test_a_target_that_counts_from_the_event_says_so() -> None:
+    """4.5 h from the event, half an hour before the order; a target from the order has its hour alone."""
+    section = report_markdown(sample_result(), picture="p.svg").split("## 1 ")[1].split("## 2 ")[0]
+    assert "| half-4h | 4.5 h 自事件 from the event = 4 |" in section
+    assert "| everyone-8h | 8 |" in section
+
+
+def next_steps(*gaps: Gap) -> str:
+    """The last section of the report with these gaps."""
+    return report_markdown(replace(sample_result(), gaps=gaps), picture="p.svg").split("## 8 ")[1]
+
+
+def test_advice_is_marked_when_its_cause_is_proven_for_nobody() -> None:
+    """One proven gap of the cause takes the mark away."""
+    unproven, other, proven = sample_gaps()
+    steps = next_steps(unproven, other, proven)
+    assert "车辆不足 few vehicles（3,000 人 people；马头镇；未证 not shown）：" in steps
+    assert "发放太慢 slow hand-out（2,000 人 people；马头镇）：" in steps
+    steps = next_steps(unproven, replace(proven, causes=("fleet",)))
+    assert "车辆不足 few vehicles（5,000 人 people；马头镇）：" in steps
+
+
+def test_no_boat_is_advised_where_no_mode_gets_through() -> None:
+    """An isolated site wants its road where that is the cause, else helicopters; others may go by boat."""
+    late, isolated, _ = sample_gaps()
+    steps = next_steps(isolated)
+    assert "Ask for helicopters or porters for 1 isolated site of section 5 (800 people short)." in steps
+    assert "Reopen" not in steps
+    behind_road = replace(isolated, causes=("road",), proven=True)
+    steps = next_steps(behind_road)
+    assert "Reopen the roads to 1 isolated site of section 5 (800 people short); until then neither" in steps
+    assert "by boat" not in steps
+    assert "Ask for helicopters" not in steps
+    steps = next_steps(behind_road, replace(late, causes=("road",), proven=True))
+    assert "道路中断 road cut（3,000 人 people；马头镇）：抢通道路，或改用船只。" in steps
+
+
+def test_the_verdict_warns_of_overfull_sites_and_of_items_without_any_usable_lot() -> None:
+    """A site at its capacity and a lot on its last day are no cause for a warning; one more or older is."""
+    result = sample_result()
+    assert "⚠" not in report_markdown(result, picture="p.svg")
+    sites = result.region.sites.assign(capacity=[12_000, 8_990, 5_995, 3_000, 900])
+    lots = result.region.lots.assign(expires_on=[dt.date(2026, 7, 4), dt.date(2026, 7, 5)])
+    region = result.region.replace(sites=sites, lots=lots)
+    head = report_markdown(replace(result, region=region), picture="p.svg").split("## 1 ")[0]
+    assert "> ⚠ 2 个安置点超出容量共 15 人 2 sites over capacity by 15 people\n" in head
+    # of the items only water is essential
+    demand = result.tables["demand"]
+    assert set(demand.loc[demand["essential"], "item"]) == {"water"}
+    assert "> ⚠ 库存无当日可用批次 no lot in stock usable on the day: 饮用水\n" in head

@@ -68,3 +68,16 @@ def test_failed_check_is_named() -> None:
 def test_files_are_named() -> None:
     """Files are named."""
     assert "runs/luan_jinan/meiyu-flood/report.md" in shown(sample_result())
+
+
+def test_overfull_sites_and_items_without_any_usable_lot_are_warned_of() -> None:
+    """One line each, none when all is well."""
+    result = sample_result()
+    assert "⚠" not in shown(result)
+    sites = result.region.sites.assign(capacity=1_000)
+    region = result.region.replace(sites=sites, lots=result.region.lots.assign(quantity=0))
+    lines = shown(replace(result, region=region)).splitlines()
+    assert [line.strip() for line in lines if "⚠" in line] == [
+        "⚠ 4 个安置点超出容量共 26,000 人 4 sites over capacity by 26,000 people",
+        "⚠ 库存无当日可用批次 no lot in stock usable on the day: 饮用水",
+    ]

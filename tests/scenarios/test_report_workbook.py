@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from report_fixture import FORMULA_NAME, LONG_NAME, sample_result
+from report_fixture import FORMULA_NAME, LONG_NAME, PIPE_NAME, sample_result
 
 from scenarios.report.workbook import write_workbook
 
@@ -39,6 +39,7 @@ def test_sheets_stand_in_order_with_one_per_loading_point_and_owner(book: Workbo
         "装 =协议|货场 +协议货场",
         f"装 W-01 {LONG_NAME}"[:31],
         "装 W-02 木厂 库",
+        "就地发放 On-site",
         '车队 "金安"|货运公司',
         "车队 冲锋舟队",
         "缺口 gaps",
@@ -108,6 +109,30 @@ def test_load_sheets_hold_every_unit_of_the_plan(book: Workbook) -> None:
     loads = [table_of(sheet) for sheet in book if sheet.title.startswith("装 ")]
     units = sum(int(str(row["quantity"])) for rows in loads for row in rows)
     assert units == int(sample_result().tables["load_lines"]["quantity"].sum())
+
+
+def test_on_site_sheet_lists_what_community_points_hand_out_grouped_by_site(tmp_path: Path) -> None:
+    """Every unit that is handed out without a vehicle, with a box to tick; a site stays on one page."""
+    result = sample_result()
+    issues = [
+        (f"S-{site}", "W-C1", f"L-{site}-{lot:02d}", "water", lot + 1, 0)
+        for lot in range(12)
+        for site in (3, 1, 4, 2, 5)
+    ]
+    table = pd.DataFrame(issues, columns=result.tables["local_issues"].columns)
+    write_workbook(replace(result, tables={**result.tables, "local_issues": table}), tmp_path / "plan.xlsx")
+    sheet = load_workbook(tmp_path / "plan.xlsx")["就地发放 On-site"]
+    rows = table_of(sheet)
+    sites = [str(row["site"]) for row in rows]
+    assert sites == sorted(sites, key=lambda site: site.split("(S-")[1])
+    assert [row["lot"] for row in rows] == sorted(table["lot_id"])
+    assert rows[0] == {
+        "handed out": None, "site": f"{PIPE_NAME} (S-1)", "community point": "社区点 (W-C1)",
+        "lot": "L-1-00", "item": "饮用水", "quantity": 1, "unit": "瓶",
+    }  # fmt: skip
+    breaks = [int(stop.id) for stop in sheet.row_breaks.brk]
+    assert breaks
+    assert all(sheet.cell(row, 2).value != sheet.cell(row + 1, 2).value for row in breaks)
 
 
 def test_driver_sheets_hold_every_leg_in_driving_order(book: Workbook) -> None:

@@ -122,7 +122,7 @@ def test_a_failed_swap_brings_the_earlier_run_back(tmp_path: Path, monkeypatch: 
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fail_for_new)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(DataError, match=r"--out = .*cannot be written: disk full\. Remedy: choose"):
         write_run(sample_result(), tmp_path / "run")
     assert contents(tmp_path / "run") == before
 
@@ -197,3 +197,25 @@ def test_a_link_to_a_run_folder_is_followed(tmp_path: Path) -> None:
     write_run(sample_result(), tmp_path / "latest")
     assert (tmp_path / "latest").is_symlink()
     assert (tmp_path / "run" / "report.json").exists()
+
+
+def test_a_folder_above_which_one_may_not_write_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest folder that exists decides, and the one to be replaced; nothing is made in it."""
+
+    def may(path: str | os.PathLike[str], mode: int) -> bool:
+        return not (mode & os.W_OK and Path(path) in (tmp_path, tmp_path / "open" / "locked"))
+
+    monkeypatch.setattr(os, "access", may)
+    for folder in (tmp_path / "run", tmp_path / "a" / "b"):
+        with pytest.raises(DataError, match="cannot be written: no leave to write in") as refused:
+            check_folder(folder)
+        (problem,) = refused.value.problems
+        assert (problem.file, problem.value) == ("--out", folder.as_posix())
+        assert "that you may write to" in problem.remedy
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "open" / "locked").mkdir(parents=True)
+    check_folder(tmp_path / "open" / "run")
+    with pytest.raises(DataError, match="no leave to write in locked"):
+        check_folder(tmp_path / "open" / "locked")

@@ -177,7 +177,7 @@ def test_a_failure_leaves_the_earlier_result(tmp_path: Path, monkeypatch: pytest
         raise OSError("disk full")
 
     monkeypatch.setattr(writing, "write_workbook", broken)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(DataError, match="cannot be written: disk full"):
         write_reorder(hand_region(), ON, folder)
     assert contents(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["a"]

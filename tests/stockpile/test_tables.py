@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stockpile import tables
+from stockpile import tables, text_files
 from stockpile.columns import Interval
 from stockpile.errors import Problem
 from stockpile.tables import empty_table, parse_table, read_dictionary, read_table
@@ -236,3 +236,36 @@ def test_no_cells_whatever_make_the_reader_fail(rows: list[list[str]]) -> None:
     frame = parse_table(out.getvalue().encode("utf-8", "ignore"), "lots", problems, file="lots.csv")
     assert problems or len(frame) > 0
     assert all(str(problem).isprintable() for problem in problems)
+
+
+def test_a_file_with_too_many_rows_or_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blank lines count: a file is refused where it grows past the limit, before it fills the memory."""
+    _, problems = lots("," * text_files.MOST_CELLS)
+    assert "cells in a row" in problems[0].message
+    monkeypatch.setattr(text_files, "MOST_ROWS", 3)
+    _, problems = lots("", "", "", "")
+    assert (problems[0].row, problems[0].message) == (4, "holds more than 3 rows")
+
+
+@given(
+    day=st.dates(date(1000, 1, 1)),
+    form=st.sampled_from(["{0.year}-{0:%m-%d}", "{0.year}/{0:%m/%d}", "{0.year}/{0.month}/{0.day}"]),
+)
+def test_a_day_is_the_same_in_every_form_that_is_read(day: date, form: str) -> None:
+    """2026-07-05, 2026/07/05 and 2026/7/5, as spreadsheets in Chinese write it."""
+    frame, problems = lots(lot(counted_on=form.format(day)))
+    assert problems == []
+    assert list(frame["counted_on"]) == [day]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026/2/30", "2026/13/1", "26/7/5", "5/7/2026", "2026/7-5", "2026-7-5", "2026.7.5", "20260705"]
+)
+def test_what_is_no_day_or_could_be_another_is_refused(text: str) -> None:
+    """No day of the calendar, or an order of day, month and year that nobody can be sure of."""
+    _, (problem,) = lots(lot(counted_on=text))
+    assert (problem.column, problem.value, problem.message) == (
+        "counted_on",
+        text,
+        "is not a day of the calendar",
+    )
