@@ -1,4 +1,4 @@
-"""Who drives what, from where, to whom, when: construct, improve, then bring the extras."""
+"""Who drives what, from where, to whom, when: construct, improve, then bring what is left over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from routing.allocation import Flow
 from routing.construct import PREFERENCES, Preference, construct
 from routing.improve import improve
 from routing.problem import DispatchProblem
-from routing.tasks import essential_tasks, extra_tasks
+from routing.tasks import essential_tasks, rest_tasks
 from routing.timeline import DrivenTrip, Outcome, Replay, Routes
 
 Effort = Literal["quick", "standard"]
@@ -47,28 +47,27 @@ def dispatch(problem: DispatchProblem, flow: Flow, *, tries: int, seed: int) -> 
     outcomes = [replay.evaluate(routes) for routes in starts]
     first = min(range(len(starts)), key=lambda index: outcomes[index].rank)
     routes, outcome = improve(replay, starts[first], tries=tries, seed=seed)
-    routes = _with_extras(replay, routes, outcome)
-    final = replay.evaluate(routes)
-    return Dispatch(final.driven, final, PREFERENCES[first])
+    for essential in (True, False):
+        routes = _with_rest(replay, routes, outcome, essential=essential)
+        outcome = replay.evaluate(routes)
+    return Dispatch(outcome.driven, outcome, PREFERENCES[first])
 
 
-def _with_extras(replay: Replay, routes: Routes, outcome: Outcome) -> Routes:
-    """Append trips for the items that no basket waits for; they load after all others."""
+def _with_rest(replay: Replay, routes: Routes, outcome: Outcome, *, essential: bool) -> Routes:
+    """Append trips for what the plan leaves over; they load after all others, so they delay nobody.
+
+    Of the essential items that is what a change of the search dropped; the others were not planned before.
+    """
     problem = replay.problem
-    if problem.essential.all():
-        return routes
-    loaded = np.zeros_like(problem.stock)
-    for done in outcome.driven:
-        loaded[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
+    loaded, brought = np.zeros_like(problem.stock), np.zeros_like(problem.need)
     kept = [0] * len(routes)
     for done in outcome.driven:
+        loaded[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
+        for stop in done.trip.stops:
+            brought[stop.site] += np.array(stop.units, dtype=np.int64)
         kept[done.vehicle] = max(kept[done.vehicle], done.sequence + 1)
+    tasks = rest_tasks(problem, loaded, brought, essential=essential)
+    if not tasks:
+        return routes
     driven_routes = tuple(trips[:count] for trips, count in zip(routes, kept, strict=True))
-    return construct(
-        replay,
-        extra_tasks(problem, loaded),
-        PREFERENCES[0],
-        after=driven_routes,
-        driven=outcome.driven,
-        extra=True,
-    )
+    return construct(replay, tasks, PREFERENCES[0], after=driven_routes, driven=outcome.driven, extra=True)

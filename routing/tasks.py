@@ -78,10 +78,18 @@ def _worthwhile(problem: DispatchProblem, flow: Flow) -> list[tuple[int, Lane, i
     return sorted(entry for entry in entries if weight[entry[1]] >= SLIVER * smallest[entry[1][2]])
 
 
-def extra_tasks(problem: DispatchProblem, loaded: Ints) -> list[Task]:
-    """Tasks for the items that no basket waits for, from what is left after `loaded` (I, K) units."""
-    extras = np.flatnonzero(~problem.essential).tolist()
-    return list(_nearest_first(problem, problem.stock - loaded, problem.to_deliver.copy(), extras, set()))
+def rest_tasks(problem: DispatchProblem, loaded: Ints, brought: Ints, *, essential: bool) -> list[Task]:
+    """Tasks for what the trips so far leave over of the essential items, or of the others.
+
+    Args:
+        problem: The situation.
+        loaded: Units that trips take from each source, (I, K).
+        brought: Units that trips bring to each site, (J, K).
+        essential: Whether the rest of the essential items is meant, or that of the others.
+    """
+    items = np.flatnonzero(problem.essential == essential).tolist()
+    need = np.maximum(problem.to_deliver - brought, 0)
+    return list(_nearest_first(problem, problem.stock - loaded, need, items, set()))
 
 
 def _nearest_first(

@@ -27,7 +27,7 @@ class Stop:
 class Trip:
     """One load: taken on at one source, dropped at one or more sites.
 
-    `extra` trips bring only items that no basket waits for; they load after all others.
+    `extra` trips bring what the others leave over; they load after all others.
     """
 
     source: int
@@ -244,9 +244,8 @@ class Replay:
         driven = self.drive(routes)
         deliveries: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in self.problem.site_ids]
         for done in driven:
-            if not done.trip.extra:
-                for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
-                    deliveries[stop.site].append((second, stop.units))
+            for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+                deliveries[stop.site].append((second, stop.units))
         supplied = [0.0] * len(self.problem.target_s)
         person_seconds = 0.0
         for site, dropped in enumerate(deliveries):

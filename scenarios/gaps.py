@@ -153,11 +153,10 @@ def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
 
 
 def _routes(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Routes:
-    """The essential trips of a plan, vehicle by vehicle."""
+    """The trips of a plan, vehicle by vehicle."""
     routes: list[list[Trip]] = [[] for _ in problem.vehicle_ids]
     for done in sorted(driven, key=lambda one: (one.vehicle, one.sequence)):
-        if not done.trip.extra:
-            routes[done.vehicle].append(done.trip)
+        routes[done.vehicle].append(done.trip)
     return tuple(tuple(trips) for trips in routes)
 
 

@@ -23,9 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.allocation import allocate, empty_flow
-from routing.dispatch import Dispatch, dispatch
+from routing.dispatch import Dispatch, _with_rest, dispatch
 from routing.problem import DispatchProblem
-from routing.timeline import Replay
+from routing.timeline import Replay, Routes
 
 
 def plan_of(problem: DispatchProblem, *, tries: int = 200, seed: int = 1) -> Dispatch:
@@ -220,3 +220,20 @@ def test_a_plan_needs_no_flow_to_start_from() -> None:
     problem = build(sources=[Source(0, (30,)), Source(900, (30,))], sites=[Site(100, 30), Site(800, 30)])
     plan = dispatch(problem, empty_flow(), tries=200, seed=1)
     assert {(done.trip.source, done.trip.stops[0].site) for done in plan.driven} == {(0, 0), (1, 1)}
+
+
+@FEW
+@given(problems())
+def test_no_unit_stays_that_an_idle_vehicle_could_bring(problem: DispatchProblem) -> None:
+    """What the search drops on its way is brought at the end, when stock and hours are left for it."""
+    plan = plan_of(problem)
+    again = _with_rest(Replay(problem), _routes_of(problem, plan), plan.outcome, essential=True)
+    assert Replay(problem).evaluate(again).driven == plan.outcome.driven
+
+
+def _routes_of(problem: DispatchProblem, plan: Dispatch) -> Routes:
+    ordered = sorted(plan.driven, key=lambda done: (done.vehicle, done.sequence))
+    return tuple(
+        tuple(done.trip for done in ordered if done.vehicle == vehicle)
+        for vehicle in range(len(problem.vehicle_ids))
+    )

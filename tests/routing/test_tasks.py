@@ -9,7 +9,7 @@ from hypothesis import given
 
 from routing.allocation import Flow, allocate, empty_flow
 from routing.problem import DispatchProblem, Ints
-from routing.tasks import Task, essential_tasks, extra_tasks
+from routing.tasks import Task, essential_tasks, rest_tasks
 
 HEAVY = Item(weight_kg=100.0)
 """A tenth of a vehicle: no lane of it is a sliver."""
@@ -113,7 +113,7 @@ def test_a_site_takes_what_it_needs_beyond_stock_on_the_spot() -> None:
 def test_extras_come_from_what_the_baskets_left() -> None:
     """Only items no basket waits for, up to stock less what is loaded already."""
     problem = build(sources=[Source(0, (9, 6))], sites=[Site(10, 5)], items=[Item(), Item(essential=False)])
-    tasks = extra_tasks(problem, np.array([[5, 2]]))
+    tasks = rest_tasks(problem, np.array([[5, 2]]), np.zeros_like(problem.need), essential=False)
     assert owed(tasks, problem).tolist() == [[[0, 4]]]
     assert owed(essential_tasks(problem, empty_flow()), problem).tolist() == [[[5, 0]]]
 
@@ -127,7 +127,10 @@ def test_no_source_owes_more_than_its_stock_and_no_site_gets_more_than_its_need(
 ) -> None:
     """Whatever the flow: whole units within stock and need, by modes with a vehicle and a way."""
     flow = allocate(problem).flow if with_flow else empty_flow()
-    tasks = [*essential_tasks(problem, flow), *extra_tasks(problem, np.zeros_like(problem.stock))]
+    tasks = [
+        *essential_tasks(problem, flow),
+        *rest_tasks(problem, np.zeros_like(problem.stock), np.zeros_like(problem.need), essential=False),
+    ]
     units = owed(tasks, problem)
     assert all(
         task.units.dtype == np.int64 and (task.units >= 0).all() and task.units.any() for task in tasks
