@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +16,8 @@ from stockpile.region import Region, data_root
 def region_network(region: Region, root: Path | None = None) -> RoadNetwork:
     """Return the network of a region below the data root.
 
-    `roads.npz`, written by `stockpile roads import`, takes the place of the roads in `roads.csv`; waterways of
-    `roads.csv`, which no import gives, are added to it.
+    `roads.npz`, written by `stockpile roads import`, takes the place of the roads in `roads.csv`; waterways
+    of `roads.csv`, which no import gives, are added to it.
 
     Raises:
         DataError: the imported roads are damaged.
@@ -44,20 +46,13 @@ def beside(first: RoadNetwork, second: RoadNetwork) -> RoadNetwork:
     """Return one network of both; they share no node, so that nothing leads from one to the other."""
     nodes, links = len(first.node_ids), len(first.link_ids)
     shift = {"edge_from": nodes, "edge_to": nodes, "link": links}
-    arrays = {
-        name: np.concatenate([getattr(first, name), getattr(second, name) + shift.get(name, 0)]).astype(
-            getattr(first, name).dtype
-        )
-        for name in (
-            *("lon", "lat", "edge_from", "edge_to", "length_m", "road_class", "max_weight_t", "link"),
-            *("maxspeed_kph", "max_height_m"),
-        )
-    }
-    flags = {
-        name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("bridge", "tunnel")
-    }
-    texts = {
-        name: getattr(first, name) + getattr(second, name)
-        for name in ("node_ids", "link_ids", "link_refs", "link_names_zh", "link_names_en")
-    }
-    return RoadNetwork(**arrays, **flags, **texts)
+    values: dict[str, Any] = {}
+    for name in (field.name for field in dataclasses.fields(RoadNetwork)):
+        ours, theirs = getattr(first, name), getattr(second, name)
+        if isinstance(ours, tuple):
+            values[name] = ours + theirs
+        elif name in shift:
+            values[name] = np.concatenate([ours, theirs + np.int32(shift[name])])
+        else:
+            values[name] = np.concatenate([ours, theirs])
+    return RoadNetwork(**values)

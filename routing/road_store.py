@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ _EDGE_ARRAYS: Mapping[str, str] = {
 }
 _LINK_TEXTS = ("link_refs", "link_names_zh", "link_names_en")
 
-Arrays = dict[str, npt.NDArray[np.generic]]
+Arrays = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +119,11 @@ def _network(arrays: Arrays) -> RoadNetwork:
     if _texts(arrays, "format") != [FORMAT]:
         raise ValueError("another version wrote it")
     node_ids, link_ids = _texts(arrays, "node_ids"), _texts(arrays, "link_ids")
-    nodes = {name: _array(arrays, name, kind, len(node_ids)) for name, kind in _NODE_ARRAYS.items()}
+    nodes: dict[str, Any] = {
+        name: _array(arrays, name, kind, len(node_ids)) for name, kind in _NODE_ARRAYS.items()
+    }
     count = len(arrays["edge_from"])
-    edges = {name: _array(arrays, name, kind, count) for name, kind in _EDGE_ARRAYS.items()}
+    edges: dict[str, Any] = {name: _array(arrays, name, kind, count) for name, kind in _EDGE_ARRAYS.items()}
     classes = _texts(arrays, "road_classes")
     for name, size in (("edge_from", len(node_ids)), ("edge_to", len(node_ids)), ("link", len(link_ids))):
         _check_range(edges[name], size, name)
@@ -132,19 +135,19 @@ def _network(arrays: Arrays) -> RoadNetwork:
     # A later version may order the classes otherwise; the names in the file decide.
     renumbered = np.array([ROAD_CLASSES.index(name) for name in classes], dtype=np.int8)
     edges["road_class"] = renumbered[edges["road_class"]]
-    texts = {name: _spoken(arrays, name, len(link_ids)) for name in _LINK_TEXTS}
+    texts: dict[str, Any] = {name: _spoken(arrays, name, len(link_ids)) for name in _LINK_TEXTS}
     return RoadNetwork(node_ids=tuple(node_ids), link_ids=tuple(link_ids), **nodes, **edges, **texts)
 
 
-def _array(arrays: Arrays, name: str, kind: str, count: int) -> npt.NDArray[np.generic]:
+def _array(arrays: Arrays, name: str, kind: str, count: int) -> npt.NDArray[Any]:
     array = arrays[name]
     if array.dtype != np.dtype(kind) or array.shape != (count,):
         raise ValueError(f"{name} has the wrong type or length")
     return array
 
 
-def _check_range(array: npt.NDArray[np.generic], size: int, name: str) -> None:
-    if array.size and not (0 <= int(array.min()) and int(array.max()) < size):  # type: ignore[call-overload]
+def _check_range(array: npt.NDArray[Any], size: int, name: str) -> None:
+    if array.size and not (int(array.min()) >= 0 and int(array.max()) < size):
         raise ValueError(f"{name} points outside the network")
 
 

@@ -122,7 +122,8 @@ def _read(
         file = f"{CATALOGUE}/{table}.csv"
     path = root / file
     if not path.is_file():
-        if table not in OPTIONAL_TABLES and not (table == "roads" and (root / region / SAVED_ROADS).is_file()):
+        replaced = table == "roads" and (root / region / SAVED_ROADS).is_file()
+        if table not in OPTIONAL_TABLES and not replaced:
             remedy = "Add the file; docs/data-dictionary.md lists its columns"
             problems.append(Problem(file, None, None, None, "is missing", remedy))
         return empty_table(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +42,8 @@ def build_network(raw: RawRoads) -> Cleaned:
     connected part (most nodes), within which every node is reached from every other.
     """
     whole = _network(raw)
-    distinct = whole_without_slower(whole)
-    part = _strong_parts(whole, distinct)
+    distinct = fastest_of_parallel(whole)
+    part = _parts(whole, distinct, "strong")
     sizes = np.bincount(part, minlength=1)
     main = np.asarray(part == sizes.argmax()) if len(part) else np.zeros(0, dtype=np.bool_)
     inside = main[whole.edge_from] & main[whole.edge_to]
@@ -95,7 +96,7 @@ def _numbers(roads: Sequence[Road], name: str) -> Floats:
     return np.array([getattr(road, name) for road in roads], dtype=np.float64)
 
 
-def whole_without_slower(network: RoadNetwork) -> Flags:
+def fastest_of_parallel(network: RoadNetwork) -> Flags:
     """Whether each edge is the fastest (of equally fast ones the first) between its two nodes."""
     seconds = network.length_m / network.free_speed_kph
     order = np.lexsort((seconds, network.edge_to, network.edge_from))
@@ -107,11 +108,9 @@ def whole_without_slower(network: RoadNetwork) -> Flags:
     return fastest
 
 
-def _strong_parts(network: RoadNetwork, among: Flags) -> npt.NDArray[np.int32]:
-    return _parts(network, among, "strong")
-
-
-def _parts(network: RoadNetwork, among: Flags, connection: str) -> npt.NDArray[np.int32]:
+def _parts(
+    network: RoadNetwork, among: Flags, connection: Literal["weak", "strong"]
+) -> npt.NDArray[np.int32]:
     """Number of the connected part that each node is in, when only some edges count."""
     count = len(network.node_ids)
     ends = (network.edge_from[among], network.edge_to[among])

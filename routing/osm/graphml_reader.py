@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -24,12 +25,22 @@ from stockpile.geodesy import great_circle_m
 
 _NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
 _WGS84_NAMES = frozenset({"", "epsg:4326", "wgs84", "wgs 84", "urn:ogc:def:crs:epsg::4326", "ogc:crs84"})
+_HOLDERS = ("edge", "node", "graph")  # from the innermost to the outermost
 _LIST_LENGTH = 10_000
 _ID_SIGNS = re.compile(r"[\s#@,;|\"'→]+")
 _REMEDY = "Give a street graph as OSMnx saves it (save_graphml), unsimplified or simplified, in degrees"
 
 Spot = tuple[float, float]
 Values = dict[str, str]
+
+
+class Element(Protocol):
+    """What is used of an element of XML."""
+
+    text: str | None
+
+    def get(self, key: str, default: str) -> str:
+        """Value of an attribute."""
 
 
 @dataclass
@@ -73,8 +84,39 @@ def read_graphml(file: RoadFile, *, tracks: bool) -> RawRoads:
     return _segments(lines, spots, counts)
 
 
+class _Builder:
+    """Takes the elements of a file one by one as they open and close."""
+
+    def __init__(self) -> None:
+        self.graph = _Graph()
+        self._names: dict[str, str] = {}
+        self._open: dict[str, Values] = {}
+
+    def opens(self, tag: str, element: Element) -> None:
+        """Note that an element that may hold data has begun."""
+        if tag in _HOLDERS:
+            self._open[tag] = {}
+        if tag == "graph":
+            self.graph.directed = element.get("edgedefault", "") != "undirected"
+
+    def closes(self, tag: str, element: Element) -> None:
+        """Take an element that is complete."""
+        if tag == "key":
+            self._names[element.get("id", "")] = element.get("attr.name", "")
+        elif tag == "data":
+            holder = next(kind for kind in _HOLDERS if kind in self._open)
+            self._open[holder][self._names.get(element.get("key", ""), "")] = element.text or ""
+        elif tag == "node":
+            self.graph.nodes.setdefault(element.get("id", ""), self._open.pop(tag))
+        elif tag == "edge":
+            ends = element.get("source", ""), element.get("target", "")
+            self.graph.edges.append((*ends, self._open.pop(tag)))
+        elif tag == "graph":
+            self.graph.values = self._open.pop(tag)
+
+
 def _parse(file: RoadFile) -> _Graph:
-    graph, names, values = _Graph(), dict[str, str](), dict[str, Values]()
+    builder = _Builder()
     try:
         events = iterparse(io.BytesIO(file.text), events=("start", "end"), forbid_dtd=True)
         _, root = next(events)
@@ -83,31 +125,17 @@ def _parse(file: RoadFile) -> _Graph:
         for event, element in events:
             tag = element.tag.removeprefix(_NAMESPACE)
             if event == "start":
-                if tag in ("graph", "node", "edge"):
-                    values[tag] = {}
-                if tag == "graph":
-                    graph.directed = element.get("edgedefault") != "undirected"
+                builder.opens(tag, element)
                 continue
-            if tag == "key":
-                names[element.get("id", "")] = element.get("attr.name", "")
-            elif tag == "data":
-                owner = next((kind for kind in ("edge", "node", "graph") if kind in values), None)
-                if owner is not None:
-                    values[owner][names.get(element.get("key", ""), "")] = element.text or ""
-            elif tag == "node":
-                graph.nodes.setdefault(element.get("id", ""), values.pop("node"))
-            elif tag == "edge":
-                graph.edges.append((element.get("source", ""), element.get("target", ""), values.pop("edge")))
-            elif tag == "graph":
-                graph.values = values.pop("graph")
-            if tag in ("node", "edge", "graph"):
+            builder.closes(tag, element)
+            if tag in _HOLDERS:
                 element.clear()
                 root.clear()
     except DefusedXmlException:
         refuse(file.name, "declares a document type or entities, which no street graph does", _REMEDY)
     except (ParseError, ValueError, LookupError, StopIteration) as error:
         refuse(file.name, f"cannot be read as GraphML ({error})", _REMEDY)
-    return graph
+    return builder.graph
 
 
 def _spots(graph: _Graph, name: str) -> dict[str, Spot]:
@@ -197,7 +225,7 @@ def _both_ways(lines: Iterable[_Line]) -> Iterator[_Line]:
     """Join each edge and its way back; of edges that agree in all of this only the first counts."""
     found: dict[tuple[object, ...], _Line] = {}
     for line in lines:
-        turned = replace(line, tail=line.head, head=line.tail, spots=line.spots[::-1], road=_turned(line.road))
+        turned = _Line(line.head, line.tail, line.spots[::-1], line.length_m, _turned(line.road))
         upright = (line.tail, line.spots) <= (line.head, turned.spots)
         here = line if upright else turned
         key = (here.tail, here.head, here.spots, here.road.way, here.road.road_class)

@@ -48,7 +48,7 @@ def _processor(file: RoadFile, entities: osmium.osm.osm_entity_bits) -> osmium.F
     source = (
         osmium.io.File(str(file.path), "pbf")
         if file.format == PBF
-        else osmium.io.FileBuffer(file.text, "osm")  # type: ignore[arg-type]
+        else osmium.io.FileBuffer(file.text, "osm")
     )
     return osmium.FileProcessor(source, entities)
 

@@ -15,8 +15,9 @@ from routing.osm.road import Road, Unread
 class FileCounts:
     """What a file holds and what was left out of it.
 
-    `nodes`, `ways` and `edges` count everything in the file; an edge is one direction of a segment. `left_out`
-    counts ways (in GraphML: edges) by the reason, `non_road_edges` the edges of ways that are no road at all.
+    `nodes`, `ways` and `edges` count everything in the file; an edge is one direction of a segment.
+    `left_out` counts ways (in GraphML: edges) by the reason, `non_road_edges` the edges of ways that are no
+    road at all.
     `clipped` counts the ways that refer to nodes outside the file, `clipped_roads` those that are drivable.
     """
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+PARTS_SHOWN = 5
+
 
 @dataclass(frozen=True)
 class CutOff:
@@ -88,21 +90,23 @@ class ImportReport:
 
 def report_lines(report: ImportReport) -> list[str]:
     """Say in words what an import kept and what it left out."""
+    read = f"{report.nodes_in_file:,} nodes, {report.ways_in_file:,} ways"
+    read += f", {report.edges_in_file:,} directed edges"
+    clipped = f"{report.clipped_ways:,} ways refer to nodes outside the file and are dropped"
+    drivable = f"{report.drivable_nodes:,} nodes, {report.drivable_edges:,} edges"
+    off = f"{report.cut_off_nodes:,} nodes, {report.cut_off_edges:,} edges in {len(report.cut_off):,} parts"
+    kept = f"{report.nodes:,} nodes, {report.edges:,} directed edges, {report.km:,.1f} km of road"
+    structures = f"{report.bridges:,} edges on bridges, {report.tunnels:,} in tunnels, {report.named:,} named"
+    limits = f"{report.with_maxspeed:,} with a speed limit, {report.with_max_weight:,} with a weight limit"
     lines = [
-        f"{report.file} (SHA-256 {report.sha256[:12]}…, {report.datum}): {report.nodes_in_file:,} nodes, "
-        f"{report.ways_in_file:,} ways, {report.edges_in_file:,} directed edges",
+        f"{report.file} (SHA-256 {report.sha256[:12]}…, {report.datum}): {read}",
         f"  not roads: {report.non_road_edges:,} edges",
-        f"  clipped: {report.clipped_ways:,} ways refer to nodes outside the file and are dropped "
-        f"({report.clipped_roads:,} of them drivable)",
-        f"  drivable: {report.drivable_nodes:,} nodes, {report.drivable_edges:,} edges; "
-        f"{report.merged_edges:,} beside a faster parallel edge are merged into it",
-        f"  off the largest strongly connected part: {report.cut_off_nodes:,} nodes, "
-        f"{report.cut_off_edges:,} edges in {len(report.cut_off):,} parts",
+        f"  clipped: {clipped} ({report.clipped_roads:,} of them drivable)",
+        f"  drivable: {drivable}; {report.merged_edges:,} beside a faster parallel edge are merged into it",
+        f"  off the largest strongly connected part: {off}",
         *(f"    {_part(part)}" for part in report.cut_off[:PARTS_SHOWN]),
         *_more(len(report.cut_off) - PARTS_SHOWN),
-        f"kept: {report.nodes:,} nodes, {report.edges:,} directed edges, {report.km:,.1f} km of road; "
-        f"{report.bridges:,} edges on bridges, {report.tunnels:,} in tunnels, {report.named:,} named, "
-        f"{report.with_maxspeed:,} with a speed limit, {report.with_max_weight:,} with a weight limit",
+        f"kept: {kept}; {structures}, {limits}",
     ]
     if report.left_out:
         found = ", ".join(f"{reason} {count:,}" for reason, count in report.left_out.items())
@@ -111,9 +115,6 @@ def report_lines(report: ImportReport) -> list[str]:
         values = ", ".join(f"{value} ({count:,})" for value, count in report.unread.items())
         lines.append(f"tag values without sense, left out: {values}")
     return lines
-
-
-PARTS_SHOWN = 5
 
 
 def _part(part: CutOff) -> str:

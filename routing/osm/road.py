@@ -56,16 +56,16 @@ def why_not_drivable(tags: Mapping[str, str], *, tracks: bool) -> str | None:
         return NOT_A_ROAD
     if highway not in CLASS_OF_HIGHWAY or (highway == TRACK and not tracks):
         return clean_text(highway) or NOT_A_ROAD
-    if tags.get("area") == "yes":
-        return "area"
     let_in = next((tags[key] for key in VEHICLE_KEYS if key in tags), tags.get("access", "yes"))
-    if let_in == "no":
-        return "closed to vehicles"
-    if tags.get("access") == "private" or let_in == "private":
-        return "private"
-    if tags.get("service") in CLOSED_SERVICES:
-        return f"service {tags['service']}"
-    return "reversible" if tags.get("oneway") == "reversible" else None
+    service = tags.get("service", "")
+    reasons = {
+        "area": tags.get("area") == "yes",
+        "closed to vehicles": let_in == "no",
+        "private": "private" in (let_in, tags.get("access")),
+        f"service {service}": service in CLOSED_SERVICES,
+        "reversible": tags.get("oneway") == "reversible",
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def road_of(way: str, tags: Mapping[str, str], unread: Unread) -> Road:

@@ -122,9 +122,9 @@ def _one_weight(part: str) -> float:
 
 
 def height_m(text: str) -> float:
-    """Highest vehicle allowed in metres, the lowest of a list; inf where none is posted.
+    r"""Highest vehicle allowed in metres, the lowest of a list; inf where none is posted.
 
-    >>> [height_m(text) for text in ("3.8", "4,2 m", "12'6\\"", "default")]
+    >>> [height_m(text) for text in ("3.8", "4,2 m", "12'6\"", "default")]
     [3.8, 4.2, 3.81, inf]
 
     Raises:
