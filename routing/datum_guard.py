@@ -22,6 +22,7 @@ SHIFTS = 48
 SHIFT_M = (200.0, 1200.0)
 SEED = 20260705
 FIT = -4.5
+FIT_OF_ROADS = -5.5  # roads in a wrong datum are rarer than places
 GAIN = -3.0
 ON_THE_ROAD_M = 3.0
 LEAST_SPREAD = 0.05
@@ -48,9 +49,10 @@ def find_datum(roads: EdgeIndex, lon: Floats, lat: Floats) -> DatumFinding | Non
 
     How well places fit the roads is the mean logarithm of their distance to the nearest one. In a dense city
     some road is always near, so the fit is compared with that of the same places moved together by SHIFTS
-    random offsets of 200 to 1,200 m: z = (fit - mean of the moved) / (spread of the moved). A conversion
-    explains an offset when its z is below FIT and at least GAIN below that of the places as they are. Places
-    that already stand on the roads, or that have nothing to do with roads, never come out so.
+    random offsets of 200 to 1,200 m: z = (fit - median of the moved) / (spread of the moved below it; those
+    above may have left the town). A conversion explains an offset when its z is below FIT (FIT_OF_ROADS) and
+    at least GAIN below that of the places as they are. Places that already stand on the roads, or that have
+    nothing to do with roads, do not come out so.
     """
     if len(lon) < FEWEST:
         return None
@@ -58,13 +60,14 @@ def find_datum(roads: EdgeIndex, lon: Floats, lat: Floats) -> DatumFinding | Non
     lon, lat = lon[::step], lat[::step]
     moved = np.array([_fit(roads.nearest(*spots).metres) for spots in _moved(lon, lat)])
     before = roads.nearest(lon, lat).metres
-    spread = max(float(moved.std()), LEAST_SPREAD)
+    usual = float(np.median(moved))
+    spread = max(float(np.sqrt(np.mean((moved[moved <= usual] - usual) ** 2))), LEAST_SPREAD)
     found: list[tuple[float, DatumFinding]] = []
     for datum in (GCJ02, BD09):
         for places, convert in ((True, to_wgs84), (False, from_wgs84)):
             after = roads.nearest(*convert(lon, lat, datum)).metres
-            z, gain = (_fit(after) - moved.mean()) / spread, (_fit(after) - _fit(before)) / spread
-            if z <= FIT and gain <= GAIN:
+            z, gain = (_fit(after) - usual) / spread, (_fit(after) - _fit(before)) / spread
+            if z <= (FIT if places else FIT_OF_ROADS) and gain <= GAIN:
                 medians = float(np.median(before)), float(np.median(after))
                 found.append((z, DatumFinding(datum, places, *medians, len(lon))))
     return min(found, key=lambda candidate: candidate[0])[1] if found else None

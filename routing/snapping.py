@@ -52,10 +52,8 @@ class EdgeIndex:
         """Snap each point to the nearest edge; of equally near ones the first in the network wins."""
         count = len(lon)
         if not len(self._edges):
-            nothing = np.full(count, np.nan)
-            return EdgeSnap(
-                np.full(count, -1, dtype=np.int32), nothing, nothing.copy(), nothing.copy(), nothing + np.inf
-            )
+            nowhere, far = np.full(count, np.nan), np.full(count, np.inf)
+            return EdgeSnap(np.full(count, -1, dtype=np.int32), nowhere, nowhere, nowhere, far)
         points = mercator(lon, lat)
         asked, found = self._tree.query_nearest(shapely.points(points), all_matches=True)
         # Nodes join several edges: take the lowest so that the answer does not hang on the tree.
