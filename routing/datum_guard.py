@@ -47,18 +47,21 @@ class DatumFinding:
 def find_datum(roads: EdgeIndex, lon: Floats, lat: Floats) -> DatumFinding | None:
     """Find the datum whose conversion brings a list of places onto the roads; None when all is well.
 
-    How well places fit the roads is the mean logarithm of their distance to the nearest one. In a dense city
-    some road is always near, so the fit is compared with that of the same places moved together by SHIFTS
-    random offsets of 200 to 1,200 m: z = (fit - median of the moved) / (spread of the moved below it; those
-    above may have left the town). A conversion explains an offset when its z is below FIT (FIT_OF_ROADS) and
-    at least GAIN below that of the places as they are. Places that already stand on the roads, or that have
-    nothing to do with roads, do not come out so.
+    In a dense city some road is always near, so the places are compared with themselves moved together by
+    SHIFTS random offsets of 200 to 1,200 m. How well places fit the roads is the mean logarithm of their
+    distance to the nearest one, a distance beyond the median of the moved counting as that median: places
+    moved out of town say nothing. With z = (fit - median of the moved) / (spread of the moved below it), a
+    conversion explains an offset when its z is below FIT (FIT_OF_ROADS) and at least GAIN below that of the
+    places as they are. Places that already stand on the roads, or have nothing to do with roads, do not come
+    out so.
     """
     if len(lon) < FEWEST:
         return None
     step = -(-len(lon) // MOST_ASKED)
     lon, lat = lon[::step], lat[::step]
-    moved = np.array([_fit(roads.nearest(*spots).metres) for spots in _moved(lon, lat)])
+    distances = [roads.nearest(*spots).metres for spots in _moved(lon, lat)]
+    far_m = float(np.median(distances))
+    moved = np.array([_fit(metres, far_m) for metres in distances])
     before = roads.nearest(lon, lat).metres
     usual = float(np.median(moved))
     spread = max(float(np.sqrt(np.mean((moved[moved <= usual] - usual) ** 2))), LEAST_SPREAD)
@@ -66,15 +69,16 @@ def find_datum(roads: EdgeIndex, lon: Floats, lat: Floats) -> DatumFinding | Non
     for datum in (GCJ02, BD09):
         for places, convert in ((True, to_wgs84), (False, from_wgs84)):
             after = roads.nearest(*convert(lon, lat, datum)).metres
-            z, gain = (_fit(after) - usual) / spread, (_fit(after) - _fit(before)) / spread
+            fit = _fit(after, far_m)
+            z, gain = (fit - usual) / spread, (fit - _fit(before, far_m)) / spread
             if z <= (FIT if places else FIT_OF_ROADS) and gain <= GAIN:
                 medians = float(np.median(before)), float(np.median(after))
                 found.append((z, DatumFinding(datum, places, *medians, len(lon))))
     return min(found, key=lambda candidate: candidate[0])[1] if found else None
 
 
-def _fit(metres: Floats) -> float:
-    return float(np.log(np.maximum(metres, ON_THE_ROAD_M)).mean())
+def _fit(metres: Floats, far_m: float) -> float:
+    return float(np.log(np.maximum(np.minimum(metres, far_m), ON_THE_ROAD_M)).mean())
 
 
 def _moved(lon: Floats, lat: Floats) -> Iterator[tuple[Floats, Floats]]:
