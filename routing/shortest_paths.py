@@ -45,15 +45,23 @@ class ShortestPaths:
         self._weight = exact_seconds(self.seconds + TIE_S_PER_M * self._metres)
         self._trees: dict[int, Indices] = {}
 
-    def prepare(self) -> None:
-        """Do the work that all starts and ends share now, and not when `between` is first called."""
-        _ = self._eliminated
+    def prepare(self, *, lengths: bool) -> None:
+        """Do the work that all starts and ends share now, and not at the first question."""
+        _ = self._with_lengths if lengths else self._seconds_only
+
+    def seconds_between(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> Floats:
+        """Seconds from every start to every end, shape (S, T), inf where no path leads: half the work."""
+        start, start_of = np.unique(starts, return_inverse=True)
+        end, end_of = np.unique(ends, return_inverse=True)
+        return self._seconds_only.fastest(start.astype(np.int64), end.astype(np.int64))[
+            np.ix_(start_of, end_of)
+        ]
 
     def between(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Seconds and metres from every start to every end, shape (S, T); both inf where no path leads."""
         start, start_of = np.unique(starts, return_inverse=True)
         end, end_of = np.unique(ends, return_inverse=True)
-        cost = self._eliminated.fastest(start.astype(np.int64), end.astype(np.int64))
+        cost = self._with_lengths.fastest(start.astype(np.int64), end.astype(np.int64))
         cost = cost[np.ix_(start_of, end_of)]
         metres = np.where(np.isfinite(cost.real), cost.imag, np.inf)
         return cost.real - TIE_S_PER_M * np.where(np.isfinite(metres), metres, 0.0), metres
@@ -75,9 +83,16 @@ class ShortestPaths:
         return tuple(reversed(edges))
 
     @cached_property
-    def _eliminated(self) -> Eliminated:
+    def _seconds_only(self) -> Eliminated:
+        return self._eliminate(self.seconds)
+
+    @cached_property
+    def _with_lengths(self) -> Eliminated:
         cost: Costs = np.empty(len(self.seconds), dtype=np.complex128)
         cost.real, cost.imag = self._weight, self._metres
+        return self._eliminate(cost)
+
+    def _eliminate(self, cost: Costs) -> Eliminated:
         tail, head = self.network.edge_from, self.network.edge_to
         return eliminate(tail.astype(np.int64), head.astype(np.int64), cost, self._nodes)
 

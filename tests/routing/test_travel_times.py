@@ -15,6 +15,7 @@ from road_strategies import node_points, road_networks
 from routing.closures import Closure, apply_closures, edge_seconds
 from routing.fleet import VehicleType
 from routing.road_network import EARTH_RADIUS_M, Floats, RoadNetwork
+from routing.shortest_paths import ShortestPaths
 from routing.travel_times import ACCESS_SPEED_KPH, WHARF_REACH_M, Points, TravelTimes, travel_times
 
 # Every road is unclassified, 25 km/h: 1 km takes 144 s.
@@ -268,6 +269,34 @@ def test_sources_to_sites_are_the_same_block_of_the_whole() -> None:
         assert block.route(0, 1) == every.route(int(chosen[0][0, 0]), int(chosen[1][0, 1]))
     assert block.access_m.shape == (4,)
     assert block.to_node.tolist() == [0, 5]
+
+
+def test_seconds_alone_are_the_seconds_of_the_whole_answer() -> None:
+    """With and without lengths, on a street network with one-way streets and closed ones."""
+    side = 30
+    draw = np.random.default_rng(4)
+    nodes = {f"n{k:03}": (116.3 + k % side / 100.0, 31.5 + k // side / 100.0) for k in range(side * side)}
+    pairs = [(k, k + step) for k in range(side * side - side) for step in (1, side)]
+    roads = network(
+        *(
+            link(f"L{a}-{b}", f"n{a:03}", f"n{b:03}", draw.uniform(0.5, 2.0), oneway=draw.random() < 0.1)
+            for a, b in pairs
+        ),
+        nodes=nodes,
+    )
+    by_edge = edge_seconds(roads, apply_closures(roads, []), TRUCK)
+    by_edge[draw.random(len(by_edge)) < 0.2] = np.inf
+    starts, ends = draw.choice(side * side, 70), draw.choice(side * side, 40)
+    paths = ShortestPaths(roads, by_edge)
+    seconds, metres = paths.between(starts, ends)
+    assert np.allclose(paths.seconds_between(starts, ends), seconds, rtol=1e-9)
+    assert np.isinf(seconds).any()
+    assert np.array_equal(np.isinf(seconds), np.isinf(metres))
+    expected = solved_by_networkx(roads, by_edge)
+    for row, column in zip(*np.nonzero(np.isfinite(seconds)), strict=True):
+        start, end = int(starts[row]), int(ends[column])
+        assert seconds[row, column] == pytest.approx(expected[start][end], rel=1e-9)
+        assert roads.length_m[list(paths.route(start, end))].sum() == pytest.approx(metres[row, column])
 
 
 def test_journeys_beyond_the_limit_count_as_none() -> None:
