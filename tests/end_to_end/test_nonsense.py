@@ -99,7 +99,7 @@ def _set(key: str, value: object) -> Callable[[TinyRegion], None]:
         (_set("basket", "floods"), 'basket = "floods"', "Did you mean flood?"),
         (_set("affected.all.places", ["T-E"]), 'affected.all.places = "T-E"', "Did you mean"),
         (_set("closures.mud.links", ["R11"]), 'closures.mud.links = "R11"', "R1"),
-        (_set("closures.mud.classes", ["path"]), 'closures.mud.classes = "path"', "tertiary"),
+        (_set("closures.mud.classes", ["path"]), 'closures.mud.classes = "path"', "motorway"),
         (_set("losses", {"wet": {"warehouse": "W9", "share": 1.0}}), 'losses.wet.warehouse = "W9"', "W1"),
         (_set("horizon_h", 2.0), "ends after the horizon of 2 h", "Raise horizon_h"),
         (_set("date", "soon"), 'date = "soon"', ""),
