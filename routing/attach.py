@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from routing.road_network import Flags, Floats, Indices, RoadNetwork
 from routing.snapping import nearest_edges
+from stockpile.region import Region
 
 END_SHARE = 1e-6
 """Nearer to an end of a link than this share of its length, a point meets the end itself."""
@@ -24,6 +26,24 @@ class CutNetwork:
 
     network: RoadNetwork
     origin: Indices
+
+
+def cut_for_region(network: RoadNetwork, region: Region) -> CutNetwork:
+    """Cut links where the region's warehouses, depots, sites and bases meet them.
+
+    By road every point counts; by water wharves do, and the bases, since a boat may lie there.
+    """
+    tables = (region.warehouses, region.suppliers, region.sites, region.fleet)
+    places = pd.concat([table[["lon", "lat"]] for table in tables], ignore_index=True)
+    roads = cut_at(network, *_degrees(places), ~network.waterway)
+    afloat = [table[table["wharf"]] for table in (region.warehouses, region.sites)]
+    wharves = pd.concat([table[["lon", "lat"]] for table in (*afloat, region.fleet)], ignore_index=True)
+    water = cut_at(roads.network, *_degrees(wharves), roads.network.waterway)
+    return CutNetwork(water.network, roads.origin[water.origin])
+
+
+def _degrees(places: pd.DataFrame) -> tuple[Floats, Floats]:
+    return places["lon"].to_numpy(dtype=np.float64), places["lat"].to_numpy(dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from routing.road_network import (
     ROAD_CLASSES,
     Flags,
     Floats,
+    Indices,
     RoadNetwork,
     freeze_arrays,
 )
@@ -95,6 +96,11 @@ class RoadState:
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         freeze_arrays(self)
+
+    def of_edges(self, edges: Indices) -> RoadState:
+        """The state of these edges, in this order: of the pieces of links that were cut, say."""
+        closed_by = tuple(self.closed_by[edge] for edge in edges.tolist())
+        return RoadState(self.blocked[edges], self.depth_m[edges], self.speed_factor[edges], closed_by)
 
 
 def apply_closures(network: RoadNetwork, closures: Sequence[Closure]) -> RoadState:

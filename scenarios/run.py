@@ -18,7 +18,7 @@ from scenarios.gaps import find_gaps, isolated_gaps
 from scenarios.loading import load_scenario
 from scenarios.report.writer import check_folder, write_run
 from scenarios.result import RunResult
-from scenarios.situation import Situation, apply_scenario
+from scenarios.situation import Situation, apply_scenario, with_points_on_roads
 from stockpile.baskets import basket_need
 from stockpile.errors import DataError
 from stockpile.inventory import expired_lots
@@ -54,7 +54,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
         problems = check_roads(region, network)
         if problems:
             raise DataError(problems)
-        situation = apply_scenario(region, resolved, network)
+        situation = with_points_on_roads(apply_scenario(region, resolved, network))
         order = relief_order(situation)
     with progress("Travel times on the damaged roads"):
         assembly = assemble(situation.region, situation.network, situation.state, order)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
+from routing.attach import cut_for_region
 from routing.closures import Closure, RoadState, apply_closures, points_in_water
 from routing.road_network import RoadNetwork, network_from_table
 from scenarios.loading import ResolvedScenario
@@ -70,6 +71,12 @@ def apply_scenario(
         lost_stock=lost_stock,
         flooded=flooded_points(region, closures),
     )
+
+
+def with_points_on_roads(situation: Situation) -> Situation:
+    """Return the situation with links cut where warehouses, depots, sites and bases meet them."""
+    cut = cut_for_region(situation.network, situation.region)
+    return replace(situation, network=cut.network, state=situation.state.of_edges(cut.origin))
 
 
 def _closures(resolved: ResolvedScenario, problems: list[Problem]) -> list[Closure]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from road_strategies import road_networks
 
 from routing.attach import PIECE, cut_at
+from routing.closures import Closure, apply_closures
 from routing.road_network import Flags, Floats, RoadNetwork, nearest_nodes
 from routing.shortest_paths import ShortestPaths
 from routing.snapping import nearest_edges
@@ -96,3 +97,13 @@ def straight() -> RoadNetwork:
         link_names_zh=("东路",),
         link_names_en=("",),
     )
+
+
+def test_pieces_are_open_or_closed_as_their_link() -> None:
+    """A closure acts on whole links, wherever points cut them afterwards."""
+    network = straight()
+    state = apply_closures(network, [Closure(id="slide", links=frozenset({"R"}))])
+    cut = cut_at(network, np.array([116.0025]), np.array([31.001]), everywhere(network))
+    pieces = state.of_edges(cut.origin)
+    assert pieces.blocked.tolist() == [True] * 4
+    assert pieces.closed_by == (("slide",),) * 4
