@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from routing.datum_guard import check_datum
 from routing.fleet import WATER
 from routing.road_network import Flags, RoadNetwork, nearest_nodes, network_from_table
 from stockpile.errors import Problem
@@ -27,23 +28,29 @@ class _Spots:
     afloat: Flags
 
 
-def check_roads(region: Region) -> list[Problem]:
-    """Everything wrong between the region's places and its roads.
+def check_roads(region: Region, network: RoadNetwork | None = None) -> list[Problem]:
+    """Everything wrong between the region's places and its roads (by default those of the roads table).
 
     Warehouses, supplier depots, sites and fleet bases must lie within 5 km of a node of a road; those with a
     wharf and the bases of boats may lie near a node of a waterway instead. Every node of a road must be
-    reachable from the largest part of the network and lead back to it, where needed over a waterway.
+    reachable from the largest part of the network and lead back to it, where needed over a waterway. Places
+    that only fit the roads once they are converted from GCJ-02 or BD-09 are in the wrong datum.
     """
-    network = network_from_table(region.roads)
+    network = network_from_table(region.roads) if network is None else network
     if network.waterway.all():
         return [_no_road(region)]
     far = [problem for spots in _spots(region) for problem in _off_network(region, network, spots)]
-    return far + _cut_off_parts(region, network)
+    return far + check_datum(region, network) + _cut_off_parts(region, network)
+
+
+def roads_file(region: Region) -> str:
+    """Return the file that holds the region's roads, for problems to name."""
+    return region.saved_roads or f"{region.name}/roads.csv"
 
 
 def _no_road(region: Region) -> Problem:
     return Problem(
-        file=f"{region.name}/roads.csv",
+        file=roads_file(region),
         row=None,
         column=None,
         value=None,
@@ -79,7 +86,8 @@ def _off_network(region: Region, network: RoadNetwork, spots: _Spots) -> list[Pr
             value=f"{lon[position]:g}, {lat[position]:g}",
             message=f"lies {metres[position] / 1000.0:.1f} km from the nearest node of the road network, "
             f"more than {FARTHEST_FROM_NETWORK_M / 1000.0:g} km",
-            remedy="Correct the position (WGS84 degrees), or add the road that leads there to roads.csv",
+            remedy="Correct the position (WGS84 degrees), or add the road that leads there to "
+            f"{roads_file(region).rpartition('/')[2]}",
             id=str(spots.rows["id"].iloc[position]),
         )
         for position in np.flatnonzero(metres > FARTHEST_FROM_NETWORK_M).tolist()
@@ -111,8 +119,8 @@ def _cut_off(region: Region, network: RoadNetwork, nodes: Flags) -> Problem:
     link = int(network.link[edge])
     named = ", ".join(ids[:NODES_NAMED]) + (", …" if len(ids) > NODES_NAMED else "")
     return Problem(
-        file=f"{region.name}/roads.csv",
-        row=int(region.roads["row"].iloc[link]),
+        file=roads_file(region),
+        row=None if region.saved_roads else int(region.roads["row"].iloc[link]),
         column="from, to",
         value=None,
         message=f"leads to a part of the network that cannot be driven to and back from the largest part "

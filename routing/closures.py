@@ -11,7 +11,6 @@ import shapely
 
 from routing.fleet import VehicleType
 from routing.road_network import (
-    CLASS_SPEED_KPH,
     KPH_PER_M_PER_S,
     ROAD_CLASSES,
     Flags,
@@ -206,7 +205,7 @@ def water_speed_kph(depth_m: Floats) -> Floats:
 def edge_seconds(network: RoadNetwork, state: RoadState, profile: VehicleType) -> Floats:
     """Seconds that a vehicle type needs for each edge, shape (E,); inf where it cannot pass.
 
-    A road vehicle drives at class speed * its speed factor * the edge's speed factor, in water no faster than
+    A road vehicle drives at free speed * its speed factor * the edge's speed factor, in water no faster than
     `water_speed_kph`; it keeps off waterways, water deeper than it wades and links with a lower weight limit.
     A boat cruises (times the edge's speed factor) on waterways and on roads under at least BOAT_DRAFT_M of
     water, in the directions in which they may be driven. Nobody passes a blocked edge.
@@ -225,8 +224,7 @@ def edge_seconds(network: RoadNetwork, state: RoadState, profile: VehicleType) -
 
 def _road_kph(network: RoadNetwork, state: RoadState, profile: VehicleType) -> Floats:
     """Speed of a road vehicle on each edge; meaningless on waterways, which it may not use."""
-    class_kph = np.array([CLASS_SPEED_KPH.get(name, np.nan) for name in ROAD_CLASSES])
-    dry = class_kph[network.road_class] * profile.speed_factor * state.speed_factor
+    dry = network.free_speed_kph * profile.speed_factor * state.speed_factor
     return np.where(state.depth_m > 0.0, np.minimum(dry, water_speed_kph(state.depth_m)), dry)
 
 

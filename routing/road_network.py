@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -21,37 +21,61 @@ Classes: TypeAlias = npt.NDArray[np.int8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 WATERWAY = "waterway"
+TRACK = "track"
 ROAD_CLASSES: tuple[str, ...] = (
     "motorway",
+    "motorway_link",
     "trunk",
+    "trunk_link",
     "primary",
+    "primary_link",
     "secondary",
+    "secondary_link",
     "tertiary",
+    "tertiary_link",
     "unclassified",
     "residential",
+    "living_street",
+    "service",
+    TRACK,
     WATERWAY,
 )
 
 CLASS_SPEED_KPH: Mapping[str, float] = MappingProxyType(
     {
         "motorway": 90.0,
+        "motorway_link": 45.0,
         "trunk": 85.0,
+        "trunk_link": 40.0,
         "primary": 65.0,
+        "primary_link": 30.0,
         "secondary": 55.0,
+        "secondary_link": 25.0,
         "tertiary": 40.0,
+        "tertiary_link": 20.0,
         "unclassified": 25.0,
         "residential": 25.0,
+        "living_street": 10.0,
+        "service": 15.0,
+        TRACK: 15.0,
     },
 )
-"""Speed of an ordinary car on each road class, km/h.
+"""Speed of an ordinary car on each road class, km/h, where no limit is posted.
 
 Source: the default speeds of OSRM's car profile (Project-OSRM/osrm-backend, profiles/car.lua, commit
 0012f45). They lie below Chinese posted limits (motorway 120, trunk 100, primary 80) because they stand for
-a whole journey with its crossings. Waterways have no entry: boats go at their own cruising speed. A vehicle
-type scales these speeds by its `speed_factor`.
+a whole journey with its crossings. OSRM's cars keep off tracks; the speed there is that of GraphHopper's car
+(CarAverageSpeedParser). Waterways have no entry: boats go at their own cruising speed. A vehicle type scales
+these speeds by its `speed_factor`.
 """
 
+POSTED_SPEED_SHARE = 0.8
+"""Share of a posted limit that a car keeps on the whole (`speed_reduction` of OSRM's car profile)."""
+
 KPH_PER_M_PER_S = 3.6
+
+
+_NOT_GIVEN: Floats = np.empty(0)
 
 
 def freeze_arrays(record: object) -> None:
@@ -66,9 +90,10 @@ class RoadNetwork:
     """Nodes (N), directed edges (E) and the undirected links they came from (L).
 
     Edges: `edge_from` and `edge_to` are node indices, `road_class` an index into ROAD_CLASSES, `max_weight_t`
-    is inf where no limit is posted, `link` is the index of the link whose direction the edge is. Parallel
-    links stay separate edges. `lon` and `lat` are WGS84 degrees of the nodes. Nodes are sorted by id; links
-    keep the order of the table, each forward edge just before its backward edge.
+    and `max_height_m` are inf and `maxspeed_kph` is NaN where nothing is posted, `link` is the index of the
+    link whose direction the edge is. An edge is the straight line between its nodes. Parallel links stay
+    separate edges. `lon` and `lat` are WGS84 degrees of the nodes. Links keep the order of their source, each
+    forward edge just before its backward edge. `maxspeed_kph` and `max_height_m` may be left out.
     """
 
     node_ids: tuple[str, ...]
@@ -86,10 +111,24 @@ class RoadNetwork:
     link_refs: tuple[str, ...]
     link_names_zh: tuple[str, ...]
     link_names_en: tuple[str, ...]
+    maxspeed_kph: Floats = field(default_factory=lambda: _NOT_GIVEN)
+    max_height_m: Floats = field(default_factory=lambda: _NOT_GIVEN)
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Fill in what is left out and make the arrays read-only."""
+        for name, nothing in (("maxspeed_kph", np.nan), ("max_height_m", np.inf)):
+            if getattr(self, name) is _NOT_GIVEN:
+                object.__setattr__(self, name, np.full(len(self.edge_from), nothing))
         freeze_arrays(self)
+
+    @property
+    def free_speed_kph(self) -> Floats:
+        """Speed of a car on each dry, open edge, shape (E,); NaN on waterways, where none drives.
+
+        POSTED_SPEED_SHARE of the posted limit, and the speed of its class where none is posted.
+        """
+        by_class = np.array([CLASS_SPEED_KPH.get(name, np.nan) for name in ROAD_CLASSES])[self.road_class]
+        return np.where(np.isnan(self.maxspeed_kph), by_class, POSTED_SPEED_SHARE * self.maxspeed_kph)
 
     @property
     def waterway(self) -> Flags:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routing.checks import check_roads
+from routing.region_roads import region_network
+from routing.road_network import RoadNetwork
 from scenarios.loading import load_scenario, offered_overrides, scenario_names
 from scenarios.situation import apply_scenario
 from stockpile.bundle import REGION_TABLES
@@ -29,18 +31,26 @@ def check_data(name: str, data_root: Path | None = None, library: Path | None = 
     are only checked for their form.
     """
     region, problems = read_region(name, data_root)
+    network = None
     if region is not None:
-        problems.extend(check_roads(region))
+        try:
+            network = region_network(region, data_root)
+            problems.extend(check_roads(region, network))
+        except DataError as error:
+            region = None
+            problems.extend(error.problems)
     names = scenario_names(name, library)
     for scenario in names:
-        problems.extend(_scenario_problems(f"{name}/{scenario}", region, library))
+        problems.extend(_scenario_problems(f"{name}/{scenario}", region, network, library))
     counts = [] if region is None else [f"{len(region.table(table)):,} {table}" for table in REGION_TABLES]
     return DataCheck(
         sorted_problems(problems), ", ".join([*counts, f"{len(names)} scenario{'s' * (len(names) != 1)}"])
     )
 
 
-def _scenario_problems(spec: str, region: Region | None, library: Path | None) -> Iterator[Problem]:
+def _scenario_problems(
+    spec: str, region: Region | None, network: RoadNetwork | None, library: Path | None
+) -> Iterator[Problem]:
     """Try a scenario as it is, then with each override that it offers."""
     try:
         offered = tuple(offered_overrides(spec, library))
@@ -51,6 +61,6 @@ def _scenario_problems(spec: str, region: Region | None, library: Path | None) -
         try:
             resolved = load_scenario(spec, library, chosen)
             if region is not None:
-                apply_scenario(region, resolved)
+                apply_scenario(region, resolved, network)
         except DataError as error:
             yield from error.problems

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scenarios.roads_cli import roads_app
+
 if TYPE_CHECKING:
     from scenarios.result import RunResult
 
@@ -104,6 +106,9 @@ def _exit_code(action: Callable[[], int]) -> int:
         message = " ".join(f"{type(error).__name__}: {error}".split())
         typer.echo(f"internal failure: {message} ({Path(at.filename).name} line {at.lineno})", err=True)
         return FAILED
+
+
+app.add_typer(roads_app(_verb), name="roads")
 
 
 @app.command()

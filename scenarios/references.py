@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from routing.closures import Closure, RoadState, points_in_water
-from routing.road_network import ROAD_CLASSES
+from routing.road_network import ROAD_CLASSES, RoadNetwork
 from scenarios.loading import ResolvedScenario
 from scenarios.near_matches import did_you_mean
 from stockpile.errors import Problem
 from stockpile.region import Region
 
 
-def check_references(region: Region, resolved: ResolvedScenario) -> list[Problem]:
+def check_references(region: Region, resolved: ResolvedScenario, network: RoadNetwork) -> list[Problem]:
     """Return what a scenario names that the region does not have, or names twice.
 
     Checked are the region itself, the basket, places (known, with a site, affected once), warehouses
@@ -24,7 +24,7 @@ def check_references(region: Region, resolved: ResolvedScenario) -> list[Problem
         *_check_region_and_basket(region, resolved),
         *_check_affected(region, resolved),
         *_check_losses(region, resolved),
-        *_check_closures(region, resolved),
+        *_check_closures(network, resolved),
     ]
 
 
@@ -92,16 +92,15 @@ def _check_losses(region: Region, resolved: ResolvedScenario) -> Iterator[Proble
         losing.setdefault(loss.warehouse, name)
 
 
-def _check_closures(region: Region, resolved: ResolvedScenario) -> Iterator[Problem]:
-    roads = region.roads
+def _check_closures(network: RoadNetwork, resolved: ResolvedScenario) -> Iterator[Problem]:
     known: dict[str, tuple[Iterable[str], str]] = {
-        "refs": (_road_numbers(roads["ref"]), "is no road number of the roads table"),
+        "refs": (_road_numbers(set(network.link_refs)), "is no road number of the roads"),
         "names": (
-            sorted({*roads["name_zh"], *roads["name_en"]} - {""}),
-            "is no road name of the roads table",
+            sorted({*network.link_names_zh, *network.link_names_en} - {""}),
+            "is no road name of the roads",
         ),
         "classes": (ROAD_CLASSES, "is no road class"),
-        "links": (list(roads["id"]), "is no link of the roads table"),
+        "links": (network.link_ids, "is no link of the roads"),
     }
     for name, closure in resolved.scenario.closures.items():
         for selector, (ids, message) in known.items():

@@ -12,6 +12,7 @@ from routing.checks import check_roads
 from routing.closures import apply_closures
 from routing.dispatch import TRIES, Effort, dispatch
 from routing.problem import DispatchProblem
+from routing.region_roads import region_network
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
 from scenarios.loading import load_scenario
@@ -49,10 +50,11 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     with progress("Reading the region and the scenario"):
         resolved = load_scenario(spec, library, overrides, override_files)
         region = load_region(resolved.scenario.region, data_root)
-        problems = check_roads(region)
+        network = region_network(region, data_root)
+        problems = check_roads(region, network)
         if problems:
             raise DataError(problems)
-        situation = apply_scenario(region, resolved)
+        situation = apply_scenario(region, resolved, network)
         order = relief_order(situation)
     with progress("Travel times on the damaged roads"):
         assembly = assemble(situation.region, situation.network, situation.state, order)

@@ -39,17 +39,21 @@ class Situation:
     flooded: pd.DataFrame
 
 
-def apply_scenario(region: Region, resolved: ResolvedScenario) -> Situation:
+def apply_scenario(
+    region: Region, resolved: ResolvedScenario, network: RoadNetwork | None = None
+) -> Situation:
     """Return the situation that a scenario makes of a region; the region itself is not changed.
+
+    `network` is the roads, by default those of the roads table.
 
     Raises:
         DataError: the scenario names what the region does not have, affects a place twice or without any
             site, crosses its own polygon, or closes nothing where it means to; all of it is listed.
     """
     scenario = resolved.scenario
-    problems = check_references(region, resolved)
+    network = network_from_table(region.roads) if network is None else network
+    problems = check_references(region, resolved, network)
     closures = _closures(resolved, problems)
-    network = network_from_table(region.roads)
     state = apply_closures(network, closures)
     if not problems:
         problems = check_closures_act(region, resolved, closures, state)

@@ -11,6 +11,9 @@ import pandas as pd
 CATALOGUE = "catalogue"
 CATALOGUE_TABLES = ("items", "baskets", "vehicle_types")
 REGION_TABLES = ("places", "warehouses", "lots", "suppliers", "sites", "fleet", "roads", "floors")
+SAVED_ROADS = "roads.npz"
+"""Network of imported roads; a region folder that holds it needs no `roads.csv` for its roads."""
+
 ALL_TABLES = REGION_TABLES + CATALOGUE_TABLES
 
 
@@ -57,6 +60,12 @@ class Region:
         if not isinstance(frame, pd.DataFrame):
             raise KeyError(name)
         return frame
+
+    @property
+    def saved_roads(self) -> str | None:
+        """File of the imported roads below the data root; None when the roads table holds the roads."""
+        file = f"{self.name}/{SAVED_ROADS}"
+        return file if file in self.digests else None
 
     def file_of(self, table: str) -> str:
         """Return the file a table was read from, below the data root, for problems to name."""

@@ -9,13 +9,21 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from stockpile.bundle import ALL_TABLES, CATALOGUE, CATALOGUE_TABLES, Region
+from stockpile.bundle import ALL_TABLES, CATALOGUE, CATALOGUE_TABLES, SAVED_ROADS, Region
 from stockpile.columns import SHIPPED_DATA
 from stockpile.consistency import check_region
 from stockpile.errors import DataError, Problem, sorted_problems
 from stockpile.tables import OPTIONAL_TABLES, empty_table, parse_table, read_content
 
-__all__ = ["ALL_TABLES", "Region", "data_root", "load_region", "read_region", "region_names"]
+__all__ = [
+    "ALL_TABLES",
+    "Region",
+    "data_root",
+    "load_region",
+    "read_region",
+    "region_folder",
+    "region_names",
+]
 
 _PLAIN_NAME = re.compile(r"\w[\w-]*")
 
@@ -59,6 +67,7 @@ def read_region(name: str, root: Path | None = None) -> tuple[Region | None, lis
         return None, [misnamed]
     problems: list[Problem] = []
     digests: dict[str, str] = {}
+    _note_saved_roads(folder, name, problems, digests)
     tables = {table: _read(folder, name, table, problems, digests) for table in ALL_TABLES}
     region = Region(name=name, digests=MappingProxyType(dict(sorted(digests.items()))), **tables)
     # A cell that could not be read is blank to the checks, which must not report it a second time.
@@ -66,6 +75,18 @@ def read_region(name: str, root: Path | None = None) -> tuple[Region | None, lis
     problems += [problem for problem in check_region(region) if _cell(problem) not in unread]
     problems = list(sorted_problems(problems))
     return (None if problems else region), problems
+
+
+def region_folder(name: str, root: Path | None = None) -> Path:
+    """Return the folder of a region.
+
+    Raises:
+        DataError: there is no such region.
+    """
+    misnamed = _check_name(name, data_root(root))
+    if misnamed is not None:
+        raise DataError([misnamed])
+    return data_root(root) / name
 
 
 def _cell(problem: Problem) -> tuple[str, int | None, str | None]:
@@ -84,6 +105,15 @@ def _check_name(name: str, root: Path) -> Problem | None:
     return None
 
 
+def _note_saved_roads(root: Path, region: str, problems: list[Problem], digests: dict[str, str]) -> None:
+    """Take the digest of imported roads; what they hold is for the road layer to read."""
+    file = f"{region}/{SAVED_ROADS}"
+    if (root / file).is_file():
+        content = read_content(root / file, problems, file=file)
+        if content is not None:
+            digests[file] = hashlib.sha256(content).hexdigest()
+
+
 def _read(
     root: Path, region: str, table: str, problems: list[Problem], digests: dict[str, str]
 ) -> pd.DataFrame:
@@ -92,7 +122,8 @@ def _read(
         file = f"{CATALOGUE}/{table}.csv"
     path = root / file
     if not path.is_file():
-        if table not in OPTIONAL_TABLES:
+        replaced = table == "roads" and (root / region / SAVED_ROADS).is_file()
+        if table not in OPTIONAL_TABLES and not replaced:
             remedy = "Add the file; docs/data-dictionary.md lists its columns"
             problems.append(Problem(file, None, None, None, "is missing", remedy))
         return empty_table(table)

@@ -146,7 +146,12 @@ def test_points_in_water_are_flooded(apply: Callable[..., Situation]) -> None:
         ("closures: {c: {links: [R-11]}}\n", "closures.c.links", "R-11", "Did you mean R-1?"),
         ("closures: {c: {refs: [G321]}}\n", "closures.c.refs", "G321", "Did you mean G312?"),
         ("closures: {c: {names: [大桥东]}}\n", "closures.c.names", "大桥东", "Did you mean 大桥?"),
-        ("closures: {c: {classes: [trunks]}}\n", "closures.c.classes", "trunks", "Did you mean trunk?"),
+        (
+            "closures: {c: {classes: [trunks]}}\n",
+            "closures.c.classes",
+            "trunks",
+            "Did you mean trunk or trunk_link?",
+        ),
         ("basket: floods\n", "basket", "floods", "Did you mean flood?"),
     ],
 )

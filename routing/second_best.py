@@ -1,0 +1,279 @@
+"""What each site would lose: its second source of supply, and the one link whose loss hurts most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import depth_first_order, dijkstra
+
+from routing.road_network import Flags, Floats, Indices, RoadNetwork, freeze_arrays
+from routing.shortest_paths import exact_seconds
+from routing.travel_times import TravelTimes, access_seconds, whole_seconds
+
+Nodes: TypeAlias = npt.NDArray[np.int64]
+
+COPIES_AT_ONCE = 500_000
+"""Nodes (each counted once for every link whose loss delays it) that are searched together: about 150 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class SecondBest:
+    """The fastest and second-best supply of J sites; times are whole seconds, inf where none is left.
+
+    `source` is the source with the fastest journey (of equals the first, -1: none reaches the site) and
+    `seconds` its time. `other_source` and `other_s` are the fastest of all remaining sources.
+
+    `critical_link` is the link (index into the network's `link_ids`) whose closing in both directions
+    delays the site most when it may then be served by any source on any way, and `without_link_s` the
+    time it then takes. It lies on every fastest journey to the site. It is -1, with the time unchanged,
+    where no single link matters: the site is not reached at all, or a second way is as fast, or no link
+    is driven.
+    """
+
+    source: Indices
+    seconds: Floats
+    other_source: Indices
+    other_s: Floats
+    critical_link: Indices
+    without_link_s: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze_arrays(self)
+
+
+def second_best(times: TravelTimes, *, among: Flags | None = None) -> SecondBest:
+    """Find each site's second source and critical link, given the times from sources (A) to sites (J).
+
+    `among` (a flag per edge) restricts the critical links, e.g. to `network.bridge`: the loss of any
+    other link is then not considered. A limit on the times holds for the fastest and the second source
+    only. The work grows with the number of nodes behind each of these links: all links of a city and few
+    sources are the slowest case.
+    """
+    source, seconds = _fastest(times.seconds)
+    rest = times.seconds.copy()
+    rest[source[source >= 0], np.flatnonzero(source >= 0)] = np.inf
+    other_source, other_s = _fastest(rest)
+    forest = _Forest.grow(times)
+    link, without_s = _worst_losses(forest, times.to_node, among)
+    without_s = whole_seconds(without_s + access_seconds(times.to_access_m))
+    critical = np.where(without_s > seconds, link, -1).astype(np.int32)
+    return SecondBest(
+        source, seconds, other_source, other_s, critical, np.where(critical >= 0, without_s, seconds)
+    )
+
+
+def _fastest(seconds: Floats) -> tuple[Indices, Floats]:
+    """Row of the least value of each column and that value; -1 and inf where all are infinite."""
+    if not len(seconds):
+        return np.full(seconds.shape[1], -1, dtype=np.int32), np.full(seconds.shape[1], np.inf)
+    least = seconds.min(axis=0)
+    return np.where(np.isfinite(least), seconds.argmin(axis=0), -1).astype(np.int32), least
+
+
+@dataclass(frozen=True, eq=False)
+class _Forest:
+    """Fastest journeys to every node from whichever source is nearest, drawn as trees.
+
+    `root_s` (N,) is the access time of the best source at a node (inf: none), `seconds` (N,) the time to
+    the node, `entered_by` (N,) the edge that leads to it (-1: none). The nodes behind a node, itself
+    included, are those at `place` (N,) to `place + size` - 1 of `order`; nodes not reached have place -1.
+    """
+
+    network: RoadNetwork
+    edge_s: Floats
+    root_s: Floats
+    seconds: Floats
+    entered_by: Nodes
+    order: Nodes
+    place: Nodes
+    size: Nodes
+
+    @staticmethod
+    def grow(times: TravelTimes) -> _Forest:
+        """Search from all sources at once: from a node beyond the network, joined to each by its access."""
+        network, edge_s, edge = times.paths.network, times.paths.seconds, times.paths.best_edges
+        nodes = len(network.node_ids)
+        root_s = np.full(nodes, np.inf)
+        on = times.node >= 0
+        np.minimum.at(root_s, times.node[on], exact_seconds(access_seconds(times.access_m[on])))
+        pair = network.edge_from[edge].astype(np.int64) * nodes + network.edge_to[edge]
+        seconds, before = _search(
+            network.edge_from[edge].astype(np.int64),
+            network.edge_to[edge].astype(np.int64),
+            edge_s[edge],
+            root_s,
+        )
+        entered_by = np.full(nodes, -1, dtype=np.int64)
+        inner = np.flatnonzero((before >= 0) & (before < nodes))
+        entered_by[inner] = edge[np.searchsorted(pair, before[inner].astype(np.int64) * nodes + inner)]
+        order, place, size = _nested(before, nodes)
+        return _Forest(network, edge_s, root_s, seconds, entered_by, order, place, size)
+
+
+def _begins(values: Nodes) -> Flags:
+    """Whether each of the sorted values is the first of its kind."""
+    first = np.ones(len(values), dtype=np.bool_)
+    first[1:] = values[1:] != values[:-1]
+    return first
+
+
+def _search(tail: Nodes, head: Nodes, seconds: Floats, root_s: Floats) -> tuple[Floats, Nodes]:
+    """Least time to each node when the roots may be entered from outside, and the node before it.
+
+    The node before a root is the number of nodes; where nothing leads it is negative. No arc may be doubled.
+    """
+    nodes = len(root_s)
+    roots = np.flatnonzero(np.isfinite(root_s))
+    graph = csr_array(
+        (
+            np.concatenate([seconds, root_s[roots]]),
+            (np.concatenate([tail, np.full(len(roots), nodes)]), np.concatenate([head, roots])),
+        ),
+        shape=(nodes + 1, nodes + 1),
+    )
+    least, before = dijkstra(graph, indices=np.array([nodes]), return_predecessors=True)
+    return least[0, :nodes], before[0, :nodes].astype(np.int64)
+
+
+def _nested(before: Nodes, nodes: int) -> tuple[Nodes, Nodes, Nodes]:
+    """Order the nodes so that those behind a node follow it; their places (-1: not reached) and numbers."""
+    reached = np.flatnonzero(before >= 0)
+    tree = csr_array((np.ones(len(reached)), (before[reached], reached)), shape=(nodes + 1, nodes + 1))
+    found = np.asarray(depth_first_order(tree, nodes, return_predecessors=False))
+    order = found[1:].astype(np.int64)
+    place = np.full(nodes, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    size = [1] * (nodes + 1)
+    parent = before.tolist()
+    for node in reversed(order.tolist()):
+        size[parent[node]] += size[node]
+    return order, place, np.array(size[:nodes], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Losses:
+    """Stretches of the forest's order (K) that the loss of a link cuts off; a link may have several."""
+
+    link: Nodes
+    begin: Nodes
+    end: Nodes
+
+    def part(self, first: int, last: int) -> _Losses:
+        """Cut out the stretches from `first` up to but not including `last`."""
+        return _Losses(self.link[first:last], self.begin[first:last], self.end[first:last])
+
+
+def _worst_losses(forest: _Forest, site_node: Indices, among: Flags | None) -> tuple[Indices, Floats]:
+    """Link whose loss delays each site most (of equals the one nearest the source), and the time then."""
+    nodes = len(forest.place)
+    is_site = np.zeros(nodes, dtype=np.bool_)
+    is_site[site_node[site_node >= 0]] = True
+    link = np.full(nodes, -1, dtype=np.int64)
+    without_s = np.where(np.isfinite(forest.seconds), forest.seconds, np.inf)
+    losses = _losses(forest, is_site, among)
+    for first, last in _batches(losses):
+        node, lost, seconds = _times_without(forest, losses.part(first, last), is_site)
+        # The worst of this batch per node; earlier batches lie nearer the source, so ties keep theirs.
+        order = np.lexsort((np.arange(len(node)), -seconds, node))
+        order = order[_begins(node[order])]
+        order = order[seconds[order] > without_s[node[order]]]
+        link[node[order]], without_s[node[order]] = lost[order], seconds[order]
+    on = site_node >= 0
+    return (
+        np.where(on, link[site_node], -1).astype(np.int32),
+        np.where(on, without_s[site_node], np.inf),
+    )
+
+
+def _losses(forest: _Forest, is_site: Flags, among: Flags | None) -> _Losses:
+    """List what each link on the way to a site cuts off: link by link, the links nearest a source first."""
+    head = forest.order[forest.entered_by[forest.order] >= 0]
+    edge = forest.entered_by[head]
+    begin = forest.place[head]
+    end = begin + forest.size[head]
+    sites_before = np.concatenate([[0], np.cumsum(is_site[forest.order])])
+    wanted = sites_before[end] > sites_before[begin]
+    if among is not None:
+        wanted &= among[edge]
+    link, begin, end = forest.network.link[edge[wanted]].astype(np.int64), begin[wanted], end[wanted]
+    far = len(forest.order) + 1
+    _, group = np.unique(link, return_inverse=True)
+    nearest = np.full(len(link), far)
+    np.minimum.at(nearest, group, begin)
+    order = np.lexsort((begin, group, nearest[group]))
+    link, begin, end = link[order], begin[order], end[order]
+    # Of stretches of one link that lie in each other only the outer counts: it ends last of all so far.
+    number = np.cumsum(_begins(link))
+    latest = np.maximum.accumulate(number * far + end)
+    outer = np.ones(len(link), dtype=np.bool_)
+    outer[1:] = number[1:] * far + begin[1:] >= latest[:-1]
+    return _Losses(link[outer], begin[outer], end[outer])
+
+
+def _batches(losses: _Losses) -> list[tuple[int, int]]:
+    """Cut the list into batches of about COPIES_AT_ONCE nodes, never within a link."""
+    total = np.cumsum(losses.end - losses.begin)
+    batches: list[tuple[int, int]] = []
+    done = 0
+    while done < len(total):
+        before = int(total[done - 1]) if done else 0
+        last = max(int(np.searchsorted(total, before + COPIES_AT_ONCE, side="right")), done + 1)
+        while last < len(total) and losses.link[last] == losses.link[last - 1]:
+            last += 1
+        batches.append((done, last))
+        done = last
+    return batches
+
+
+def _times_without(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[Nodes, Nodes, Floats]:
+    """Sites cut off by each loss, the lost link, and the time from any source without it.
+
+    Only the nodes behind a lost link change. They are copied once for every loss; a copy is entered from the
+    same loss's copies, and from outside with the time known from the forest. All copies are searched at once.
+    """
+    network = forest.network
+    size = losses.end - losses.begin
+    first_copy = np.cumsum(size) - size
+    of_loss = np.repeat(np.arange(len(size)), size)
+    node = forest.order[losses.begin[of_loss] + np.arange(len(of_loss)) - first_copy[of_loss]]
+    edge, copy = _entering(network, forest.edge_s, node)
+    edge_loss, tail_place = of_loss[copy], forest.place[network.edge_from[edge]]
+    keep = (network.link[edge] != losses.link[edge_loss]) & (tail_place >= 0)
+    edge, copy, edge_loss, tail_place = edge[keep], copy[keep], edge_loss[keep], tail_place[keep]
+    far = len(forest.order) + 1
+    number = _begins(losses.link).cumsum() - 1
+    by_place = np.lexsort((losses.begin, number))
+    key = (number * far + losses.begin)[by_place]
+    found = np.searchsorted(key, number[edge_loss] * far + tail_place, side="right") - 1
+    stretch = by_place[np.maximum(found, 0)]
+    inside = (found >= 0) & (number[stretch] == number[edge_loss]) & (tail_place < losses.end[stretch])
+    root_s = forest.root_s[node].copy()
+    outside = ~inside
+    np.minimum.at(
+        root_s, copy[outside], forest.seconds[network.edge_from[edge[outside]]] + forest.edge_s[edge[outside]]
+    )
+    tail_copy = (first_copy[stretch] + tail_place - losses.begin[stretch])[inside]
+    head_copy, weight = copy[inside], forest.edge_s[edge[inside]]
+    order = np.lexsort((weight, head_copy, tail_copy))
+    tail_copy, head_copy, weight = tail_copy[order], head_copy[order], weight[order]
+    single = _begins(tail_copy * len(node) + head_copy)
+    seconds, _ = _search(tail_copy[single], head_copy[single], weight[single], root_s)
+    site = is_site[node]
+    return node[site], losses.link[of_loss[site]], seconds[site]
+
+
+def _entering(network: RoadNetwork, edge_s: Floats, node: Nodes) -> tuple[Nodes, Nodes]:
+    """Open edges that enter each of the nodes, and the position of the node they enter."""
+    edge = np.flatnonzero(np.isfinite(edge_s) & (network.edge_from != network.edge_to))
+    edge = edge[np.argsort(network.edge_to[edge], kind="stable")]
+    number = np.bincount(network.edge_to[edge], minlength=len(network.node_ids))
+    first = np.cumsum(number) - number
+    count = number[node]
+    at = np.repeat(np.arange(len(node)), count)
+    within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    return edge[first[node[at]] + within], at
