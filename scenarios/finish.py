@@ -138,6 +138,7 @@ def _verification(
         region=finished.situation.region,
         network=finished.situation.network,
         edge_seconds=finished.assembly.edge_seconds,
+        state=finished.situation.state,
         people={str(site): int(count) for site, count in order.people.items()},
         need=order.need,
         on=order.on,
