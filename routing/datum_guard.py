@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from routing.datum import BD09, DATUM_NAMES, GCJ02, Datum, Floats, from_wgs84, to_wgs84
-from routing.road_network import EARTH_RADIUS_M, RoadNetwork
+from routing.road_network import RoadNetwork
 from routing.snapping import EdgeIndex
 from stockpile.errors import Problem
+from stockpile.geodesy import EARTH_RADIUS_M
 from stockpile.region import Region
 
 FEWEST = 6

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from routing.road_network import EARTH_RADIUS_M, Flags, Floats, Indices, RoadNetwork, freeze_arrays
+from routing.road_network import Flags, Floats, Indices, RoadNetwork, freeze_arrays
+from stockpile.geodesy import EARTH_RADIUS_M
 
 
 @dataclass(frozen=True, eq=False)
