@@ -48,6 +48,7 @@ def finished_result(finished: Finished) -> RunResult:
     tables["isolated"] = _isolated_table(problem, situation.region.sites)
     tables["flooded"] = situation.flooded
     tables["lost_stock"] = situation.lost_stock
+    tables["closures"] = situation.closures
     targets = _target_results(finished, tables["coverage"])
     tables["targets"] = pd.DataFrame([asdict(target) for target in targets])
     tables["gaps"] = pd.DataFrame(

@@ -11,6 +11,7 @@ from report_fixture import sample_result
 
 from scenarios.report.markdown import report_markdown
 from scenarios.result import RunResult, Verification
+from scenarios.schema import Closure, Speeds
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -130,3 +131,27 @@ def test_a_share_below_one_never_reads_as_the_whole() -> None:
     target = replace(result.targets[1], supplied=29_999, share=29_999 / 30_000)
     text = report_markdown(replace(result, targets=(result.targets[0], target)), picture="p.svg")
     assert "(99.9 %)" in text
+
+
+def test_plain_closures_and_speeds_are_not_told() -> None:
+    """The scenario says all there is to say about a closed road."""
+    section = report_markdown(sample_result(), picture="p.svg").split("## 5 ")[1].split("## 6 ")[0]
+    assert "Closures" not in section
+    assert "Road speeds" not in section
+
+
+def test_closures_with_hours_and_factors_are_told() -> None:
+    """Which closures act, why a reopening road is not used, and what slows the roads."""
+    result = sample_result()
+    scenario = result.scenario.model_copy(
+        update={
+            "closures": {"bridge": Closure(near=(116.5, 31.7), until_h=6.0)},
+            "speeds": Speeds(weather_factor=0.9, night_factor=0.8, order_hour=21.0),
+        }
+    )
+    text = report_markdown(replace(result, scenario=scenario), picture="p.svg")
+    section = text.split("## 5 ")[1].split("## 6 ")[0]
+    assert "1 of 2 closures act" in section
+    assert "| bridge | 是 yes |  | 6 | 封闭 closed | 1 | R-2 (12.5 m) |" in section
+    assert "| mud | 否 no | 30 |  | 减速 slow | 1,200 |  |" in section
+    assert "multiplied by 0.720: 车辆 truck 1 × 天气 weather 0.9 × 夜间 night 0.8 ÷" in section
