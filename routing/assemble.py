@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from routing.closures import RoadState, edge_seconds
-from routing.fleet import WATER, Vehicle, VehicleType, vehicle_types, vehicles
+from routing.closures import RoadState
+from routing.fleet import AIR, WATER, Vehicle, VehicleType, vehicle_types, vehicles
+from routing.modes import mode_seconds
 from routing.problem import DispatchProblem, Floats, Ints, Yards
 from routing.road_network import RoadNetwork
 from routing.supply import (
@@ -61,7 +62,7 @@ class Assembly:
 
 @dataclass(frozen=True)
 class _LoadingPoints:
-    """Warehouses and depots at which vehicles load (I); `places` has their position and wharf."""
+    """Warehouses and depots at which vehicles load (I); `places` has their position, wharf and landing."""
 
     ids: tuple[str, ...]
     places: pd.DataFrame
@@ -81,8 +82,18 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
     loading = _loading_points(region)
     types, yards, fleet = _fleet(region, order.horizon_s)
     points = _points(loading.places, sites, _bases(yards, types))
-    seconds = {kind.id: edge_seconds(network, state, kind) for kind in types}
-    times = {kind.id: travel_times(network, seconds[kind.id], points, mode=kind.mode) for kind in types}
+    seconds = {kind.id: mode_seconds(network, state, kind) for kind in types}
+    times = {
+        kind.id: travel_times(
+            network,
+            seconds[kind.id],
+            points,
+            mode=kind.mode,
+            cruise_m_per_s=kind.cruise_m_per_s,
+            range_m=kind.range_m,
+        )
+        for kind in types
+    }
     weights = region.items.set_index("id").loc[list(items)]
     need = _need_matrix(people, sites, order.need)
     first_base = len(loading.ids) + len(sites)
@@ -153,18 +164,22 @@ def _fleet(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], lis
 
 
 def _bases(yards: Sequence[Vehicle], types: Sequence[VehicleType]) -> pd.DataFrame:
-    """One point per yard; boats lie at a wharf."""
-    rows = [(yard.fleet_id, yard.lon, yard.lat, types[yard.type_index].mode == WATER) for yard in yards]
-    return pd.DataFrame(rows, columns=["id", "lon", "lat", "wharf"])
+    """One point per yard; boats lie at a wharf, aircraft at a landing point."""
+    modes = [types[yard.type_index].mode for yard in yards]
+    rows = [
+        (yard.fleet_id, yard.lon, yard.lat, mode == WATER, mode == AIR)
+        for yard, mode in zip(yards, modes, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["id", "lon", "lat", "wharf", "landing"])
 
 
 def _loading_points(region: Region) -> _LoadingPoints:
     """Where vehicles load: existing warehouses that are no community points, then depots, by id."""
     existing = (region.warehouses["status"] == "existing") & (region.warehouses["level"] != COMMUNITY)
-    warehouses = region.warehouses[existing].sort_values("id")
+    warehouses = region.warehouses[existing].sort_values("id").rename(columns={"helipad": "landing"})
     depots = region.suppliers.drop_duplicates("depot").sort_values("depot")
-    named = depots.drop(columns="id").rename(columns={"depot": "id"}).assign(wharf=False)
-    shared = ["id", "lon", "lat", "wharf", "docks", "dock_t_per_h"]
+    named = depots.drop(columns="id").rename(columns={"depot": "id"}).assign(wharf=False, landing=False)
+    shared = ["id", "lon", "lat", "wharf", "landing", "docks", "dock_t_per_h"]
     both = pd.concat([warehouses[shared], named[shared]], ignore_index=True)
     ready = [minutes_to_s(minutes) for minutes in warehouses["mobilisation_min"]]
     return _LoadingPoints(
@@ -183,6 +198,7 @@ def _points(sources: pd.DataFrame, sites: pd.DataFrame, bases: pd.DataFrame) -> 
         lon=np.concatenate([part["lon"].to_numpy(dtype=np.float64) for part in parts]),
         lat=np.concatenate([part["lat"].to_numpy(dtype=np.float64) for part in parts]),
         wharf=np.concatenate([part["wharf"].to_numpy(dtype=np.bool_) for part in parts]),
+        landing=np.concatenate([part["landing"].to_numpy(dtype=np.bool_) for part in parts]),
     )
 
 

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from routing.datum_guard import check_datum
-from routing.fleet import WATER
+from routing.fleet import AIR, DRONE, WATER
 from routing.road_network import Flags, RoadNetwork, nearest_nodes, network_from_table
 from stockpile.errors import Problem
 from stockpile.region import Region
@@ -21,18 +21,23 @@ NODES_NAMED = 10
 
 @dataclass(frozen=True)
 class _Spots:
-    """Rows of one table that must lie near the network; boats take those flagged in `afloat` to any water."""
+    """Rows of one table that must lie near the network.
+
+    Boats take those flagged in `afloat` to any water; those flagged in `flown` need no road.
+    """
 
     table: str
     rows: pd.DataFrame
     afloat: Flags
+    flown: Flags
 
 
 def check_roads(region: Region, network: RoadNetwork | None = None) -> list[Problem]:
     """Everything wrong between the region's places and its roads (by default those of the roads table).
 
     Warehouses, supplier depots, sites and fleet bases must lie within 5 km of a node of a road; those with a
-    wharf and the bases of boats may lie near a node of a waterway instead. Every node of a road must be
+    wharf and the bases of boats may lie near a node of a waterway instead, sites with a landing point and
+    bases of aircraft and drones anywhere. Every node of a road must be
     reachable from the largest part of the network and lead back to it, where needed over a waterway. Places
     that only fit the roads once they are converted from GCJ-02 or BD-09 are in the wrong datum.
     """
@@ -62,13 +67,19 @@ def _no_road(region: Region) -> Problem:
 def _spots(region: Region) -> list[_Spots]:
     """Tables with positions; a depot that several supplier rows name counts once."""
     depots = region.suppliers.drop_duplicates("depot")
-    boats = set(region.vehicle_types.loc[region.vehicle_types["mode"] == WATER, "id"])
+    warehouses, sites, nowhere = region.warehouses, region.sites, np.zeros(len(depots), dtype=np.bool_)
+    mode = dict(zip(region.vehicle_types["id"], region.vehicle_types["mode"], strict=True))
+    base = np.array([mode.get(kind, "") for kind in region.fleet["type"]], dtype=np.str_)
     return [
-        _Spots("warehouses", region.warehouses, region.warehouses["wharf"].to_numpy(dtype=np.bool_)),
-        _Spots("suppliers", depots, np.zeros(len(depots), dtype=np.bool_)),
-        _Spots("sites", region.sites, region.sites["wharf"].to_numpy(dtype=np.bool_)),
-        _Spots("fleet", region.fleet, region.fleet["type"].isin(boats).to_numpy(dtype=np.bool_)),
+        _Spots("warehouses", warehouses, _flags(warehouses["wharf"]), np.zeros(len(warehouses), np.bool_)),
+        _Spots("suppliers", depots, nowhere, nowhere),
+        _Spots("sites", sites, _flags(sites["wharf"]), _flags(sites["landing"])),
+        _Spots("fleet", region.fleet, base == WATER, np.isin(base, [AIR, DRONE])),
     ]
+
+
+def _flags(column: pd.Series) -> Flags:
+    return column.to_numpy(dtype=np.bool_)
 
 
 def _off_network(region: Region, network: RoadNetwork, spots: _Spots) -> list[Problem]:
@@ -90,7 +101,7 @@ def _off_network(region: Region, network: RoadNetwork, spots: _Spots) -> list[Pr
             f"{roads_file(region).rpartition('/')[2]}",
             id=str(spots.rows["id"].iloc[position]),
         )
-        for position in np.flatnonzero(metres > FARTHEST_FROM_NETWORK_M).tolist()
+        for position in np.flatnonzero((metres > FARTHEST_FROM_NETWORK_M) & ~spots.flown).tolist()
     ]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from routing.fleet import VehicleType
+from routing.link_choice import NearestLink, nearest_link, sampled_links
 from routing.road_network import (
     KPH_PER_M_PER_S,
     ROAD_CLASSES,
@@ -35,13 +36,16 @@ class Closure:
 
     Selectors: `polygon` (ring of WGS84 lon, lat), `refs` (road numbers), `names` (in either language),
     `classes`, `links` (link ids), `bridges_only`, `tunnels_only`. An edge matches when it satisfies every
-    selector that is set; without any selector the closure acts on the whole network.
+    selector that is set; without any selector the closure acts on the whole network. Of the edges that match,
+    `near` (WGS84 lon, lat) keeps those of the link nearest to the point, and `share` with `seed` those of a
+    sample of the links; both look at roads only when no other selector is set.
 
     Effect: `depth_m` is standing water of that depth, `speed_factor` multiplies speeds, neither closes the
-    edge to every vehicle.
+    edge to every vehicle. It lasts from `from_h` to before `until_h`, hours after the dispatch order.
 
     Raises:
-        ValueError: a depth or factor not above 0, or a polygon that encloses no area or crosses itself.
+        ValueError: a depth or factor not above 0, a share not above 0 or above 1, hours out of order, or a
+            polygon that encloses no area or crosses itself.
     """
 
     id: str
@@ -54,9 +58,18 @@ class Closure:
     bridges_only: bool = False
     tunnels_only: bool = False
     speed_factor: float | None = None
+    near: tuple[float, float] | None = None
+    share: float | None = None
+    seed: int = 0
+    from_h: float = -math.inf
+    until_h: float = math.inf
 
     def __post_init__(self) -> None:
         """Refuse what could not act as meant."""
+        if self.share is not None and not (0.0 < self.share <= 1.0):
+            raise ValueError(f"closure {self.id}: share is {self.share}, give a number above 0 and up to 1")
+        if not self.from_h < self.until_h:
+            raise ValueError(f"closure {self.id}: until_h is {self.until_h}, give an hour after from_h")
         for label, value in (("depth_m", self.depth_m), ("speed_factor", self.speed_factor)):
             if value is not None and not (0.0 < value < math.inf):
                 raise ValueError(f"closure {self.id}: {label} is {value}, give a number above 0")
@@ -67,16 +80,45 @@ class Closure:
             )
 
     @property
-    def picks_roads(self) -> bool:
-        """Whether a selector other than the polygon narrows it to some roads."""
+    def names_roads(self) -> bool:
+        """Whether a selector that is a property of a road is set: number, name, class, id, bridge, tunnel."""
         named = self.refs or self.names or self.classes or self.links
         return bool(named or self.bridges_only or self.tunnels_only)
 
     @property
+    def draws_roads(self) -> bool:
+        """Whether a point or a sample chooses among the roads that all else selects."""
+        return self.near is not None or self.share is not None
+
+    @property
+    def picks_roads(self) -> bool:
+        """Whether a selector other than the polygon narrows it to some roads."""
+        return self.names_roads or self.draws_roads
+
+    @property
     def spares_bridges(self) -> bool:
         """Whether it is water over an area that names neither bridges, tunnels nor single links."""
-        named = self.bridges_only or self.tunnels_only or self.links
+        named = self.bridges_only or self.tunnels_only or self.links or self.near is not None
         return self.polygon is not None and self.depth_m is not None and not named
+
+    def acts_within(self, horizon_h: float) -> bool:
+        """Whether it holds at any moment of [0, horizon_h).
+
+        A plan knows one state of the roads, so a closure of any part of its time counts for all of it.
+        """
+        return self.from_h < horizon_h and self.until_h > 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Pick:
+    """The directed edges that a closure acts on, shape (E,), and the link nearest to its point if it has one.
+
+    A link beyond reach of the point is named here, but its edges are not picked.
+    """
+
+    closure: Closure
+    edges: Flags
+    nearest: NearestLink | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +127,15 @@ class RoadState:
 
     `blocked` edges are closed to every vehicle, `depth_m` is the deepest water on the edge, `speed_factor`
     the product of all factors. `closed_by` names the closures that block, flood or slow each edge, in the
-    order given.
+    order given. `road_factor` multiplies the speeds of road vehicles on all edges (night, weather and the
+    like); boats do not mind it.
     """
 
     blocked: Flags
     depth_m: Floats
     speed_factor: Floats
     closed_by: tuple[tuple[str, ...], ...]
+    road_factor: float = 1.0
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -103,14 +147,23 @@ class RoadState:
         return RoadState(self.blocked[edges], self.depth_m[edges], self.speed_factor[edges], closed_by)
 
 
-def apply_closures(network: RoadNetwork, closures: Sequence[Closure]) -> RoadState:
+def apply_closures(
+    network: RoadNetwork, closures: Sequence[Closure], *, road_factor: float = 1.0
+) -> RoadState:
     """Give the state of the roads under all closures; the network itself is not changed."""
+    return state_of_roads(
+        network, [pick_edges(network, closure) for closure in closures], road_factor=road_factor
+    )
+
+
+def state_of_roads(network: RoadNetwork, picks: Sequence[Pick], *, road_factor: float = 1.0) -> RoadState:
+    """Give the state of the roads when closures act on the edges picked for them."""
     count = len(network.edge_from)
     blocked = np.zeros(count, dtype=np.bool_)
     depth_m, speed_factor = np.zeros(count), np.ones(count)
     closed_by: list[tuple[str, ...]] = [()] * count
-    for closure in closures:
-        hit = matching_edges(network, closure)
+    for pick in picks:
+        closure, hit = pick.closure, pick.edges
         if closure.depth_m is not None:
             depth_m[hit] = np.maximum(depth_m[hit], closure.depth_m)
         if closure.speed_factor is not None:
@@ -119,15 +172,28 @@ def apply_closures(network: RoadNetwork, closures: Sequence[Closure]) -> RoadSta
             blocked |= hit
         for edge in np.flatnonzero(hit).tolist():
             closed_by[edge] += (closure.id,)
-    return RoadState(blocked, depth_m, speed_factor, tuple(closed_by))
+    return RoadState(blocked, depth_m, speed_factor, tuple(closed_by), road_factor)
 
 
-def matching_edges(network: RoadNetwork, closure: Closure) -> Flags:
-    """Whether a closure acts on each edge, shape (E,).
+def pick_edges(network: RoadNetwork, closure: Closure) -> Pick:
+    """Pick the edges that a closure acts on.
 
     Standing water leaves waterways alone, and water in a polygon leaves bridges and tunnels alone unless
-    `bridges_only`, `tunnels_only` or `links` names them.
+    `bridges_only`, `tunnels_only`, `links` or `near` names them. `near` and `share` choose among the edges
+    that all else leaves.
     """
+    hit = _eligible_edges(network, closure)
+    nearest = None
+    if closure.near is not None:
+        nearest = nearest_link(network, hit, closure.near)
+        hit &= network.link == (nearest.link if nearest is not None and nearest.within_reach else -1)
+    if closure.share is not None:
+        hit &= sampled_links(network, hit, closure.share, closure.seed)[network.link]
+    return Pick(closure, hit, nearest)
+
+
+def _eligible_edges(network: RoadNetwork, closure: Closure) -> Flags:
+    """Whether each edge meets every selector but `near` and `share`, shape (E,)."""
     hit = _matching_links(network, closure)[network.link]
     if closure.classes:
         hit &= np.array([name in closure.classes for name in ROAD_CLASSES])[network.road_class]
@@ -135,7 +201,8 @@ def matching_edges(network: RoadNetwork, closure: Closure) -> Flags:
         hit &= network.bridge
     if closure.tunnels_only:
         hit &= network.tunnel
-    if closure.depth_m is not None:
+    means_all_roads = closure.draws_roads and closure.polygon is None and not closure.names_roads
+    if closure.depth_m is not None or means_all_roads:
         hit &= ~network.waterway
     if closure.spares_bridges:
         hit &= ~(network.bridge | network.tunnel)
@@ -211,8 +278,9 @@ def water_speed_kph(depth_m: Floats) -> Floats:
 def edge_seconds(network: RoadNetwork, state: RoadState, profile: VehicleType) -> Floats:
     """Seconds that a vehicle type needs for each edge, shape (E,); inf where it cannot pass.
 
-    A road vehicle drives at free speed * its speed factor * the edge's speed factor, in water no faster than
-    `water_speed_kph`; it keeps off waterways, water deeper than it wades and links with a lower weight limit.
+    A road vehicle drives at free speed * its speed factor * the edge's speed factor * the factor of all
+    roads, in water no faster than `water_speed_kph`; it keeps off waterways, water deeper than it wades and
+    links with a lower weight limit.
     A boat cruises (times the edge's speed factor) on waterways and on roads under at least BOAT_DRAFT_M of
     water, in the directions in which they may be driven. Nobody passes a blocked edge.
     """
@@ -230,7 +298,7 @@ def edge_seconds(network: RoadNetwork, state: RoadState, profile: VehicleType) -
 
 def _road_kph(network: RoadNetwork, state: RoadState, profile: VehicleType) -> Floats:
     """Speed of a road vehicle on each edge; meaningless on waterways, which it may not use."""
-    dry = network.free_speed_kph * profile.speed_factor * state.speed_factor
+    dry = network.free_speed_kph * (profile.speed_factor * state.road_factor) * state.speed_factor
     return np.where(state.depth_m > 0.0, np.minimum(dry, water_speed_kph(state.depth_m)), dry)
 
 

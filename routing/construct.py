@@ -267,7 +267,7 @@ class _Builder:
                 continue
             leg = float(travel[first_site + last.site, first_site + lane.site])
             own = float(travel[lane.source, first_site + lane.site])
-            if leg < own and (found is None or (leg, order) < found[:2]):
+            if leg < own < math.inf and (found is None or (leg, order) < found[:2]):
                 found = (leg, order, lane)
         return None if found is None else found[2]
 
@@ -276,6 +276,8 @@ class _Builder:
         replay, problem = self.replay, self.problem
         kind = int(self.kind[vehicle])
         travel = replay.travel_s[kind]
+        if travel[replay.bases[vehicle]][trip.source] == math.inf:
+            return False
         start = max(
             self.free[vehicle] + travel[int(self.here[vehicle])][trip.source],
             float(problem.source_ready_s[trip.source]),
@@ -292,7 +294,7 @@ class _Builder:
         for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
             point = replay.first_site + stop.site
             leg = travel[at][point]
-            if leg == math.inf:
+            if leg == math.inf or travel[trip.source][point] == math.inf:
                 return False
             second += int(leg) + replay.unloading_s(kind, weight)
             at = point

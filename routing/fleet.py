@@ -7,24 +7,32 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
+from routing.road_network import KPH_PER_M_PER_S
 from stockpile.region import Region
-from stockpile.units import hours_to_s, minutes_to_s, t_per_h_to_kg_per_s
+from stockpile.units import METRES_PER_KM, hours_to_s, minutes_to_s, t_per_h_to_kg_per_s
 
-Mode: TypeAlias = Literal["road", "water"]
+Mode: TypeAlias = Literal["road", "water", "air", "drone", "porter"]
 ROAD: Final = "road"
 WATER: Final = "water"
+AIR: Final = "air"
+DRONE: Final = "drone"
+PORTER: Final = "porter"
+MODES: Final[tuple[Mode, ...]] = (ROAD, WATER, AIR, DRONE, PORTER)
+FLYING: Final = frozenset({AIR, DRONE})
+"""Modes that take the straight way and need no link."""
 
 
 @dataclass(frozen=True)
 class VehicleType:
     """What one kind of vehicle carries, how fast it goes and what it costs.
 
-    `gross_weight_t` is None when no posted limit stops the type. `speed_factor`
-    scales the class speeds of roads; `cruise_kph` is the speed of a boat and None on the road. `wade_depth_m`
-    is the deepest standing water it drives through. `stop_s` is spent at each loading and each unloading.
+    `gross_weight_t` and `height_m` are None when no posted limit stops the type. `speed_factor` scales the
+    class speeds of roads; `cruise_kph` is the speed of every other mode and None on the road. `range_m` is
+    the longest single leg (inf: no limit). `wade_depth_m` is the deepest standing water it drives or walks
+    through. `stop_s` is spent at each loading and each unloading.
 
     Raises:
-        ValueError: a water type without a cruising speed, or a road type with one.
+        ValueError: a road type with a cruising speed, or another type without one.
     """
 
     id: str
@@ -34,8 +42,10 @@ class VehicleType:
     payload_kg: float
     volume_m3: float
     gross_weight_t: float | None
+    height_m: float | None
     speed_factor: float
     cruise_kph: float | None
+    range_m: float
     wade_depth_m: float
     stop_s: int
     unload_kg_per_s: float
@@ -43,9 +53,14 @@ class VehicleType:
     cost_per_h: float
 
     def __post_init__(self) -> None:
-        """Whether a type floats or drives shows in its having a cruising speed."""
-        if (self.mode == WATER) != (self.cruise_kph is not None):
-            raise ValueError(f"vehicle type {self.id}: give cruise_kph to boats, and to boats only")
+        """Whether a type keeps to the speed of roads shows in its having no cruising speed."""
+        if (self.mode == ROAD) != (self.cruise_kph is None):
+            raise ValueError(f"vehicle type {self.id}: give cruise_kph to every mode but road")
+
+    @property
+    def cruise_m_per_s(self) -> float:
+        """Cruising speed; 0 for road vehicles, which go at the speed of the road."""
+        return 0.0 if self.cruise_kph is None else self.cruise_kph / KPH_PER_M_PER_S
 
 
 @dataclass(frozen=True)
@@ -105,16 +120,19 @@ def _yard(row: Mapping[Hashable, Any], index: Mapping[str, int], horizon_s: int)
 
 
 def _vehicle_type(row: Mapping[Hashable, Any]) -> VehicleType:
+    range_km = _optional(row["range_km"])
     return VehicleType(
         id=str(row["id"]),
         name_zh=str(row["name_zh"]),
         name_en=str(row["name_en"]),
-        mode=WATER if row["mode"] == WATER else ROAD,
+        mode=next(mode for mode in MODES if mode == row["mode"]),
         payload_kg=float(row["payload_kg"]),
         volume_m3=float(row["volume_m3"]),
         gross_weight_t=_optional(row["gross_weight_t"]),
+        height_m=_optional(row["height_m"]),
         speed_factor=float(row["speed_factor"]),
         cruise_kph=_optional(row["cruise_kph"]),
+        range_m=math.inf if range_km is None else range_km * METRES_PER_KM,
         wade_depth_m=float(row["wade_depth_m"]),
         stop_s=minutes_to_s(float(row["stop_min"])),
         unload_kg_per_s=t_per_h_to_kg_per_s(float(row["unload_t_per_h"])),

@@ -176,8 +176,10 @@ class Replay:
     ) -> int | None:
         """First second at which the trip could load if a dock were free; None when it never can."""
         clock, here = state[vehicle]
-        leg = self.travel_s[self.types[vehicle]][here][trip.source]
-        if leg == math.inf:
+        travel = self.travel_s[self.types[vehicle]]
+        leg = travel[here][trip.source]
+        # One leg from the base must do, or a range could be stretched over a site on the way.
+        if leg == math.inf or travel[self.bases[vehicle]][trip.source] == math.inf:
             return None
         earliest = max(clock + int(leg), self.source_ready[trip.source])
         for item, units in enumerate(trip.units):
@@ -215,7 +217,7 @@ class Replay:
         for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
             point = self.first_site + stop.site
             leg = travel[at][point]
-            if leg == math.inf:
+            if leg == math.inf or travel[trip.source][point] == math.inf:
                 return None
             second += int(leg)
             arrivals.append(second)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from routing.fleet import ROAD, Mode
+from routing.fleet import AIR, DRONE, PORTER, ROAD, Mode
 from routing.road_network import (
     KPH_PER_M_PER_S,
     Flags,
@@ -17,6 +17,7 @@ from routing.road_network import (
     nearest_nodes,
 )
 from routing.shortest_paths import ShortestPaths
+from stockpile.geodesy import great_circle_m
 
 ACCESS_SPEED_KPH = 15.0
 """Speed over the straight line between a point and its node, km/h (assumed: lanes, yards and walking)."""
@@ -28,14 +29,26 @@ ROUNDING_S = 1e-6
 """Seconds of floating-point noise that do not push a journey up to the next whole second."""
 
 
+_NOT_GIVEN: Flags = np.empty(0, dtype=np.bool_)
+
+
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Places that vehicles visit (P): warehouses, depots, sites, bases. Boats serve those with a wharf."""
+    """Places that vehicles visit (P): warehouses, depots, sites, bases.
+
+    Boats serve those with a wharf, aircraft those with a landing point (nowhere if `landing` is left out).
+    """
 
     ids: tuple[str, ...]
     lon: Floats
     lat: Floats
     wharf: Flags
+    landing: Flags = field(default_factory=lambda: _NOT_GIVEN)
+
+    def __post_init__(self) -> None:
+        """Fill in what is left out."""
+        if self.landing is _NOT_GIVEN:
+            object.__setattr__(self, "landing", np.zeros(len(self.ids), dtype=np.bool_))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +58,8 @@ class TravelTimes:
     `seconds` (A, B) are whole numbers, rounded up, inf where no journey exists or none within the limit;
     `metres` (A, B) is the length of that journey. Both hold the access at either end. `node` (A,) is the
     node where each origin meets the network (-1: none) and `access_m` (A,) the straight distance to it
-    (inf: none); `to_node` and `to_access_m` (B,) say the same of the destinations. When every point is
-    both origin and destination, the matrices are square with 0 on the diagonal.
+    (inf: none; flights meet no node); `to_node` and `to_access_m` (B,) say the same of the destinations. When
+    every point is both origin and destination, the matrices are square with 0 on the diagonal.
     """
 
     seconds: Floats
@@ -62,7 +75,9 @@ class TravelTimes:
         freeze_arrays(self)
 
     def route(self, a: int, b: int) -> tuple[int, ...]:
-        """Edges from origin a to destination b in driving order, none when both meet the network at one node.
+        """Edges from origin a to destination b in driving order.
+
+        None for a flight, nor when both points meet the network at one node.
 
         Raises:
             ValueError: no journey leads from a to b.
@@ -82,36 +97,77 @@ def travel_times(
     mode: Mode,
     to: Points | None = None,
     limit_s: float = np.inf,
+    cruise_m_per_s: float = 0.0,
+    range_m: float = np.inf,
 ) -> TravelTimes:
     """Fastest journeys, given the seconds each edge takes (inf: impassable).
 
     They lead from every point to every point, or to the points `to` where given (sources to sites). Journeys
-    that take longer than `limit_s`, access included, count as none.
+    that take longer than `limit_s` or are longer than `range_m`, access included, count as none.
 
     By road every point meets the nearest node of any road, passable or not: a village whose own road is under
     water is cut off. By water only points with a wharf take part; they meet the nearest node of an edge that
     carries the boat now, within WHARF_REACH_M. Access is covered at ACCESS_SPEED_KPH at both ends; two points
-    at one node need their access only.
+    at one node need their access only. On foot is as by road, but access is covered at `cruise_m_per_s`.
+
+    By air the way is the great circle between landing points, by drone between any two points, both at
+    `cruise_m_per_s`; they use no edge.
+
+    Raises:
+        ValueError: a mode that needs `cruise_m_per_s` is not given it.
     """
-    node, access_m = _meeting_nodes(network, seconds_by_edge, points, mode)
-    to_node, to_access_m = (
-        (node, access_m) if to is None else _meeting_nodes(network, seconds_by_edge, to, mode)
-    )
+    if mode in (AIR, DRONE, PORTER) and not cruise_m_per_s > 0.0:
+        raise ValueError(f"travel times by {mode} need the cruising speed")
+    ends = (points, points if to is None else to)
+    if mode in (AIR, DRONE):
+        found = _flown(network, *ends, cruise_m_per_s, landing_only=mode == AIR)
+    else:
+        access = cruise_m_per_s if mode == PORTER else ACCESS_SPEED_KPH / KPH_PER_M_PER_S
+        found = _over_edges(network, seconds_by_edge, ends, mode, access)
+    seconds, metres = found.seconds.copy(), found.metres.copy()
+    if to is None:
+        np.fill_diagonal(seconds, 0.0)
+        np.fill_diagonal(metres, 0.0)
+    seconds = whole_seconds(seconds)
+    too_far = (seconds > limit_s) | (metres > range_m)
+    seconds[too_far] = metres[too_far] = np.inf
+    return replace(found, seconds=seconds, metres=metres)
+
+
+def _over_edges(
+    network: RoadNetwork,
+    seconds_by_edge: Floats,
+    ends: tuple[Points, Points],
+    mode: Mode,
+    access_m_per_s: float,
+) -> TravelTimes:
+    """Journeys along edges, with the straight access at both ends."""
     paths = ShortestPaths(network, seconds_by_edge)
+    node, access_m = _meeting_nodes(network, seconds_by_edge, ends[0], mode)
+    to_node, to_access_m = (
+        (node, access_m) if ends[1] is ends[0] else _meeting_nodes(network, seconds_by_edge, ends[1], mode)
+    )
     seconds = np.full((len(node), len(to_node)), np.inf)
     metres = seconds.copy()
     on, to_on = np.flatnonzero(node >= 0), np.flatnonzero(to_node >= 0)
     here = np.ix_(on, to_on)
     seconds[here], metres[here] = paths.between(node[on], to_node[to_on])
-    seconds += access_seconds(access_m)[:, None] + access_seconds(to_access_m)
+    seconds += (access_m / access_m_per_s)[:, None] + to_access_m / access_m_per_s
     metres += access_m[:, None] + to_access_m
-    if to is None:
-        np.fill_diagonal(seconds, 0.0)
-        np.fill_diagonal(metres, 0.0)
-    seconds = whole_seconds(seconds)
-    late = seconds > limit_s
-    seconds[late] = metres[late] = np.inf
     return TravelTimes(seconds, metres, node, access_m, to_node, to_access_m, paths)
+
+
+def _flown(
+    network: RoadNetwork, begin: Points, end: Points, cruise_m_per_s: float, *, landing_only: bool
+) -> TravelTimes:
+    """Straight journeys that touch no node; with `landing_only` between landing points only."""
+    metres = great_circle_m(begin.lon[:, None], begin.lat[:, None], end.lon, end.lat)
+    if landing_only:
+        metres[~(begin.landing[:, None] & end.landing)] = np.inf
+    node, to_node = (np.full(len(points.ids), -1, dtype=np.int32) for points in (begin, end))
+    access_m, to_access_m = (np.full(len(points.ids), np.inf) for points in (begin, end))
+    paths = ShortestPaths(network, np.full(len(network.edge_from), np.inf))
+    return TravelTimes(metres / cruise_m_per_s, metres, node, access_m, to_node, to_access_m, paths)
 
 
 def access_seconds(access_m: Floats) -> Floats:
@@ -128,7 +184,7 @@ def _meeting_nodes(
     network: RoadNetwork, seconds_by_edge: Floats, points: Points, mode: Mode
 ) -> tuple[Indices, Floats]:
     """Node at which each point meets the network, and the distance to it; -1 and inf if it does not."""
-    if mode == ROAD:
+    if mode in (ROAD, PORTER):
         return nearest_nodes(network, network.nodes_of(~network.waterway), points.lon, points.lat)
     return _wharf_nodes(network, np.isfinite(seconds_by_edge), points)
 

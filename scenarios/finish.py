@@ -48,6 +48,7 @@ def finished_result(finished: Finished) -> RunResult:
     tables["isolated"] = _isolated_table(problem, situation.region.sites)
     tables["flooded"] = situation.flooded
     tables["lost_stock"] = situation.lost_stock
+    tables["closures"] = situation.closures
     targets = _target_results(finished, tables["coverage"])
     tables["targets"] = pd.DataFrame([asdict(target) for target in targets])
     tables["gaps"] = pd.DataFrame(
@@ -138,6 +139,7 @@ def _verification(
         region=finished.situation.region,
         network=finished.situation.network,
         edge_seconds=finished.assembly.edge_seconds,
+        state=finished.situation.state,
         people={str(site): int(count) for site, count in order.people.items()},
         need=order.need,
         on=order.on,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from routing.closures import Closure, RoadState, points_in_water
+from routing.closures import Pick, points_in_water
+from routing.link_choice import NEAR_LIMIT_M
 from routing.road_network import ROAD_CLASSES, RoadNetwork
 from scenarios.loading import ResolvedScenario
 from scenarios.near_matches import did_you_mean
@@ -115,22 +116,37 @@ def _road_numbers(refs: Iterable[str]) -> list[str]:
 
 
 def check_closures_act(
-    region: Region, resolved: ResolvedScenario, closures: Iterable[Closure], state: RoadState
+    region: Region, resolved: ResolvedScenario, network: RoadNetwork, picks: Iterable[Pick]
 ) -> list[Problem]:
-    """Return a problem for every closure that touches no road and floods no warehouse or site."""
-    acting = {name for names in set(state.closed_by) for name in names}
+    """Return a problem for every closure that touches no road and floods no warehouse or site.
+
+    Its hours do not matter here: one that does not act within the plan still has to mean some road.
+    """
     points = pd.concat([region.warehouses[["lon", "lat"]], region.sites[["lon", "lat"]]])
     lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
     return [
-        resolved.written.problem(
-            f"closures.{closure.id}",
+        _acts_on_nothing(resolved, network, pick)
+        for pick in picks
+        if not pick.edges.any() and not points_in_water([pick.closure], lon, lat).any()
+    ]
+
+
+def _acts_on_nothing(resolved: ResolvedScenario, network: RoadNetwork, pick: Pick) -> Problem:
+    key = f"closures.{pick.closure.id}"
+    if pick.nearest is None or pick.closure.near is None:
+        return resolved.written.problem(
+            key,
             None,
             "acts on no road: no link meets all its selectors",
             "Check the polygon ([longitude, latitude] in WGS84) and the other selectors",
         )
-        for closure in closures
-        if closure.id not in acting and not points_in_water([closure], lon, lat).any()
-    ]
+    link_id, metres = network.link_ids[pick.nearest.link], pick.nearest.metres
+    return resolved.written.problem(
+        f"{key}.near",
+        "{:g}, {:g}".format(*pick.closure.near),
+        f"is {metres:,.0f} m from the nearest link, {link_id}; the limit is {NEAR_LIMIT_M:g} m",
+        f"Move the point onto the road ([longitude, latitude] in WGS84), or write links: [{link_id}]",
+    )
 
 
 def parent_of_place(region: Region) -> dict[str, str]:

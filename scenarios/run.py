@@ -90,7 +90,7 @@ def relief_order(situation: Situation) -> ReliefOrder:
 
 def _without_limits(situation: Situation, order: ReliefOrder) -> Iterator[tuple[str, DispatchProblem]]:
     """The problem on intact roads, and with the lots past their date where there are any."""
-    intact = apply_closures(situation.network, ())
+    intact = apply_closures(situation.network, (), road_factor=situation.state.road_factor)
     yield "road", assemble(situation.region, situation.network, intact, order).problem
     lots = situation.region.lots
     if len(expired_lots(lots[lots["item"].isin(order.need["item"])], order.on)):

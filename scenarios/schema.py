@@ -34,6 +34,8 @@ Label = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Share = Annotated[float, Field(strict=True, gt=0, le=1)]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
+Hour = Annotated[float, Field(strict=True, ge=0, lt=24)]
+Slowing = Annotated[float, Field(strict=True, ge=0.1, le=1)]
 Polygon = Annotated[
     tuple[tuple[Longitude, Latitude], ...], Field(min_length=MIN_POLYGON_POINTS, max_length=2000)
 ]
@@ -70,7 +72,11 @@ class Affected(_Closed):
 
 
 class Closure(_Closed):
-    """Links that meet every selector given; without a depth or a speed factor they are closed."""
+    """Links that meet every selector given; without a depth or a speed factor they are closed.
+
+    A plan knows one state of the roads: a closure that holds at any moment of [0, horizon_h) acts on all of
+    it, one that has ended by the order or begins at the horizon or later does not act.
+    """
 
     polygon: Polygon | None = Field(
         default=None, description="Selector: links that touch this ring of [longitude, latitude] (WGS84)"
@@ -93,23 +99,100 @@ class Closure(_Closed):
     tunnels_only: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Selector: only links through a tunnel"
     )
+    near: tuple[Longitude, Latitude] | None = Field(
+        default=None,
+        description="Selector: of the links that all else selects, the one nearest to [longitude, latitude]",
+    )
+    share: Share | None = Field(
+        default=None,
+        description="Selector: this share of the links that all else selects (of all roads without any), "
+        "drawn with the seed",
+    )
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | None = Field(
+        default=None, description="Whole number that fixes which links the share draws"
+    )
     depth_m: Annotated[float, Field(strict=True, gt=0, le=100)] | None = Field(
         default=None, description="Effect: metres of standing water; each vehicle type has its wading depth"
     )
     speed_factor: Annotated[float, Field(strict=True, gt=0, lt=1)] | None = Field(
         default=None, description="Effect: the speed is multiplied by this factor, above 0 and below 1"
     )
+    from_h: Annotated[float, Field(strict=True, ge=-2000, le=2000)] | None = Field(
+        default=None, description="Hour after the dispatch order at which it begins; before it if left out"
+    )
+    until_h: Annotated[float, Field(strict=True, ge=-2000, le=2000)] | None = Field(
+        default=None, description="Hour after the dispatch order at which it ends; never if left out"
+    )
     note: Text = Field(default="", description="What happened there, and the source")
 
     @model_validator(mode="after")
     def _selects_and_acts(self) -> Self:
-        selectors = (self.polygon, self.refs, self.names, self.classes, self.links)
+        selectors = (self.polygon, self.refs, self.names, self.classes, self.links, self.near, self.share)
         if all(selector is None for selector in selectors) and not (self.bridges_only or self.tunnels_only):
-            raise ValueError("selects no road; give polygon, refs, names, classes, links or bridges_only")
+            message = (
+                "selects no road; give polygon, refs, names, classes, links, bridges_only, near or share"
+            )
+            raise ValueError(message)
         if self.bridges_only and self.tunnels_only:
             raise ValueError("asks for bridges only and tunnels only; keep one, or write two closures")
         if self.depth_m is not None and self.speed_factor is not None:
             raise ValueError("gives both depth_m and speed_factor; keep one, or write two closures")
+        return self
+
+    @model_validator(mode="after")
+    def _draws_and_lasts(self) -> Self:
+        if self.near is not None and self.share is not None:
+            raise ValueError("gives both near and share; near picks a single link, keep one of them")
+        if (self.share is None) != (self.seed is None):
+            raise ValueError("gives only one of share and seed; give both, such as share: 0.05, seed: 7")
+        if self.from_h is not None and self.until_h is not None and self.from_h >= self.until_h:
+            raise ValueError("ends before it begins; give until_h after from_h")
+        return self
+
+
+class Speeds(_Closed):
+    """Factors on the speeds of all road vehicles; as they are left out nothing changes."""
+
+    truck_factor: Annotated[float, Field(strict=True, ge=0.1, le=1.5)] = Field(
+        default=1.0, description="Speeds times this, for loaded trucks on top of the factor of their type"
+    )
+    weather_factor: Slowing = Field(
+        default=1.0, description="Speeds times this for rain, snow, ice or fog, from 0.1 to 1"
+    )
+    night_factor: Slowing = Field(
+        default=1.0, description="Speeds times this when the order is given at night, from 0.1 to 1"
+    )
+    order_hour: Hour | None = Field(
+        default=None, description="Hour of the day at which the order is given, from 0 to below 24"
+    )
+    night_from_hour: Hour = Field(default=19.0, description="Hour of the day at which the night begins")
+    night_until_hour: Hour = Field(default=6.0, description="Hour of the day at which the night ends")
+    turn_signal_delay_factor: Annotated[float, Field(strict=True, ge=1, le=3)] = Field(
+        default=1.0, description="Driving times on roads times this for turns and signals, from 1 to 3"
+    )
+
+    @property
+    def by_night(self) -> bool:
+        """Whether the order is given in [night_from_hour, night_until_hour), which may go past midnight."""
+        if self.order_hour is None:
+            return False
+        length = (self.night_until_hour - self.night_from_hour) % 24.0
+        return (self.order_hour - self.night_from_hour) % 24.0 < length
+
+    @property
+    def road_factor(self) -> float:
+        """All factors multiplied: speed of a road vehicle on any road as a share of what it would be."""
+        night = self.night_factor if self.by_night else 1.0
+        return self.truck_factor * self.weather_factor * night / self.turn_signal_delay_factor
+
+    @model_validator(mode="after")
+    def _knows_the_night(self) -> Self:
+        if self.night_factor != 1.0 and self.order_hour is None:
+            message = "is needed with night_factor; give the hour of the day of the order, such as 21.5"
+            raise PydanticCustomError(MISFIT, message, {"key": "order_hour"})
+        if self.night_from_hour == self.night_until_hour:
+            message = "is when the night begins, too; give another hour"
+            raise PydanticCustomError(MISFIT, message, {"key": "night_until_hour"})
         return self
 
 
@@ -172,6 +255,7 @@ class Scenario(_Closed):
         description="Groups of affected places by id"
     )
     closures: Mapping[Name, Closure] = Field(default={}, description="Closed, flooded and slowed roads by id")
+    speeds: Speeds = Field(default=Speeds(), description="Factors on the speeds of road vehicles")
     losses: Mapping[Name, Loss] = Field(default={}, description="Lost stock by id")
     fleet_factor: Annotated[float, Field(strict=True, ge=0, le=100)] = Field(
         default=1.0, description="Numbers of vehicles are multiplied by this, rounded down"

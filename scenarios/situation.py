@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from routing.attach import cut_for_region
-from routing.closures import Closure, RoadState, apply_closures, points_in_water
+from routing.closures import Closure, Pick, RoadState, pick_edges, points_in_water, state_of_roads
 from routing.road_network import RoadNetwork, network_from_table
 from scenarios.loading import ResolvedScenario
 from scenarios.overrides import ChangeLog
@@ -27,7 +28,8 @@ class Situation:
     `region` has its stock after losses and its fleet after the fleet factor; `state` is the roads after
     closures. `people` counts the affected people of each site that has any (int64, index `site`, sorted by
     id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item, quantity before,
-    lost); `flooded` one row per warehouse or site that stands in water (point_id, kind, name_zh, depth_m).
+    lost); `flooded` one row per warehouse or site that stands in water (point_id, kind, name_zh, depth_m);
+    `closures` one row per closure, whether it acts within the horizon or not (see `closure_table`).
     """
 
     region: Region
@@ -38,6 +40,7 @@ class Situation:
     change_log: ChangeLog
     lost_stock: pd.DataFrame
     flooded: pd.DataFrame
+    closures: pd.DataFrame
 
 
 def apply_scenario(
@@ -54,22 +57,23 @@ def apply_scenario(
     scenario = resolved.scenario
     network = network_from_table(region.roads) if network is None else network
     problems = check_references(region, resolved, network)
-    closures = _closures(resolved, problems)
-    state = apply_closures(network, closures)
+    picks = [pick_edges(network, closure) for closure in _closures(resolved, problems)]
     if not problems:
-        problems = check_closures_act(region, resolved, closures, state)
+        problems = check_closures_act(region, resolved, network, picks)
     if problems:
         raise DataError(problems)
+    acting = [pick for pick in picks if pick.closure.acts_within(scenario.horizon_h)]
     lots, lost_stock = lose_stock(region.lots, scenario)
     return Situation(
         region=region.replace(lots=lots, fleet=scale_fleet(region.fleet, scenario.fleet_factor)),
         network=network,
-        state=state,
+        state=state_of_roads(network, acting, road_factor=scenario.speeds.road_factor),
         people=people_per_site(region, scenario),
         scenario=scenario,
         change_log=resolved.change_log,
         lost_stock=lost_stock,
-        flooded=flooded_points(region, closures),
+        flooded=flooded_points(region, [pick.closure for pick in acting]),
+        closures=closure_table(network, picks, scenario.horizon_h),
     )
 
 
@@ -96,6 +100,11 @@ def _closures(resolved: ResolvedScenario, problems: list[Problem]) -> list[Closu
                     bridges_only=closure.bridges_only,
                     tunnels_only=closure.tunnels_only,
                     speed_factor=closure.speed_factor,
+                    near=closure.near,
+                    share=closure.share,
+                    seed=closure.seed or 0,
+                    from_h=-math.inf if closure.from_h is None else closure.from_h,
+                    until_h=math.inf if closure.until_h is None else closure.until_h,
                 )
             )
         except ValueError:
@@ -181,3 +190,36 @@ def flooded_points(region: Region, closures: list[Closure]) -> pd.DataFrame:
         depth_m = points_in_water(closures, table["lon"].to_numpy(), table["lat"].to_numpy())
         parts.append(part.assign(depth_m=depth_m)[depth_m > 0])
     return pd.concat(parts, ignore_index=True).sort_values("point_id", ignore_index=True)
+
+
+CLOSURE_COLUMNS = (
+    *("closure", "acts", "from_h", "until_h", "effect", "depth_m", "speed_factor", "links"),
+    *("nearest_link", "nearest_m"),
+)
+
+
+def closure_table(network: RoadNetwork, picks: Sequence[Pick], horizon_h: float) -> pd.DataFrame:
+    """Return what each closure does and to how many links, in the order of the scenario.
+
+    `acts` tells whether it holds at any moment of the plan; `effect` is closed, water or slow; a blank hour
+    is one that was not given. `nearest_link` and `nearest_m` name the link that a point chose.
+    """
+    rows = [_closure_row(network, pick, horizon_h) for pick in picks]
+    return pd.DataFrame(rows, columns=list(CLOSURE_COLUMNS)).astype({"links": "int64"})
+
+
+def _closure_row(network: RoadNetwork, pick: Pick, horizon_h: float) -> tuple[object, ...]:
+    closure, nearest = pick.closure, pick.nearest
+    effect = "closed" if closure.depth_m is None else "water"
+    return (
+        closure.id,
+        closure.acts_within(horizon_h),
+        closure.from_h if math.isfinite(closure.from_h) else None,
+        closure.until_h if math.isfinite(closure.until_h) else None,
+        effect if closure.speed_factor is None else "slow",
+        closure.depth_m,
+        closure.speed_factor,
+        len(np.unique(network.link[pick.edges])),
+        network.link_ids[nearest.link] if nearest is not None else "",
+        round(nearest.metres, 1) if nearest is not None else None,
+    )

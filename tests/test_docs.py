@@ -41,7 +41,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 REPOSITORY_PATH = re.compile(r"`((?:stockpile|routing|scenarios|tests|data|docs)/[\w./-]+)`")
-MODELS = ("Scenario", "Target", "Affected", "Closure", "Loss", "NamedOverride", "OverrideFile")
+MODELS = ("Scenario", "Target", "Affected", "Closure", "Speeds", "Loss", "NamedOverride", "OverrideFile")
 COMMANDS = (
     "python -m pip install -e . -c constraints.txt && python run_scenario.py luan_jinan/meiyu-flood",
     'python -m pip install -e ".[test]" -c constraints.txt && python -m pytest',
@@ -243,6 +243,13 @@ def test_the_examples_of_the_planner_can_be_run(tmp_path: Path) -> None:
     assert [change["key"] for change in changed.change_log] == list(yaml.safe_load(override)["set"])
     assert apply_scenario(region, changed).people.sum() > 0
     assert apply_scenario(region, load_scenario(str(tmp_path / "scenario.yaml"))).people.sum() > 0
+
+
+def test_the_examples_of_closures_are_closures() -> None:
+    """The snippet of the planner's guide says what the schema takes."""
+    (snippet,) = [block for language, block in FENCE.findall(PLANNER) if language == "yml"]
+    closures = yaml.safe_load(snippet)["closures"]
+    assert len([schema.Closure.model_validate(closure) for closure in closures.values()]) == 5
 
 
 def test_the_output_tables_are_those_of_a_run(tiny_runs: tuple[Path, Path]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from routing.verify.context import PlanContext, ReportedFigures
 from routing.verify.facts import facts_of
 from routing.verify.findings import Findings, PlanCheck
+from routing.verify.free_ways import FreeWays
 from routing.verify.isolated import check_isolated
 from routing.verify.legs import check_legs
 from routing.verify.loading import check_loading
@@ -40,11 +41,12 @@ def verify_plan(
     facts = facts_of(context)
     loads = loads_of(plan, facts)
     snapping = Snapping(context.network, context.edge_seconds)
+    ways = FreeWays(context, snapping)
     check_vehicles(plan, facts, findings)
     check_loads(plan, facts, loads, findings)
     check_loading(plan, facts, loads, findings)
     check_stock(plan, facts, context, findings)
-    check_legs(plan, facts, context, snapping, findings)
+    check_legs(plan, facts, context, snapping, ways, findings)
     check_people(plan, facts, context, reported, findings)
-    check_isolated(plan, facts, context, snapping, findings)
+    check_isolated(plan, facts, context, snapping, ways, findings)
     return findings.result()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from routing.closures import RoadState
 from routing.road_network import RoadNetwork
 from stockpile.region import Region
 
@@ -22,7 +23,9 @@ class PlanContext:
         region: Tables of the region after losses.
         network: Roads, with the directed edges that `edge_seconds` counts.
         edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass;
-            every type that has a vehicle on duty before the horizon.
+            every type that has a vehicle on duty before the horizon. Only types that drive or float are
+            looked up there.
+        state: Closed and flooded edges, from which the ways of porters are worked out anew.
         people: Affected people by site id.
         need: Columns item, quantity_per_person, essential.
         on: Day of the dispatch order.
@@ -33,6 +36,7 @@ class PlanContext:
     region: Region
     network: RoadNetwork
     edge_seconds: Mapping[str, NDArray[np.float64]]
+    state: RoadState
     people: Mapping[str, int]
     need: pd.DataFrame
     on: dt.date

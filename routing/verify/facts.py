@@ -11,10 +11,13 @@ from typing import Any
 import pandas as pd
 
 from routing.verify.context import PlanContext
-from stockpile.units import hours_to_s, minutes_to_s, t_per_h_to_kg_per_s
+from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR, hours_to_s, minutes_to_s, t_per_h_to_kg_per_s
 
 COMMUNITY = "community"
 WATER = "water"
+AIR = "air"
+DRONE = "drone"
+PORTER = "porter"
 ROUNDING = 1e-9
 
 
@@ -27,6 +30,7 @@ class Point:
     lon: float
     lat: float
     wharf: bool
+    landing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class VehicleKind:
-    """Limits of a vehicle type."""
+    """Limits of a vehicle type; the speed is NaN for types that drive, the range infinite without one."""
 
     id: str
     mode: str
@@ -57,6 +61,19 @@ class VehicleKind:
     volume_m3: float
     stop_s: int
     unload_kg_per_s: float
+    m_per_s: float
+    range_m: float
+    wade_depth_m: float
+
+    @property
+    def flies(self) -> bool:
+        """Whether it goes straight, over everything."""
+        return self.mode in (AIR, DRONE)
+
+    @property
+    def walks(self) -> bool:
+        """Whether it goes on foot."""
+        return self.mode == PORTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ def _sources(warehouses: pd.DataFrame, suppliers: pd.DataFrame) -> dict[str, Sou
 
 def _warehouse(row: Any) -> Source:  # noqa: ANN401 - a row of a table
     return Source(
-        point=Point("source", row.id, float(row.lon), float(row.lat), bool(row.wharf)),
+        point=Point("source", row.id, float(row.lon), float(row.lat), bool(row.wharf), bool(row.helipad)),
         place=row.place,
         existing=row.status == "existing",
         community=row.level == COMMUNITY,
@@ -182,7 +199,7 @@ def _warehouse(row: Any) -> Source:  # noqa: ANN401 - a row of a table
 
 def _depot(row: Any) -> Source:  # noqa: ANN401 - a row of a table
     return Source(
-        point=Point("source", row.depot, float(row.lon), float(row.lat), wharf=False),
+        point=Point("source", row.depot, float(row.lon), float(row.lat), wharf=False, landing=False),
         place=row.place,
         existing=True,
         community=False,
@@ -200,6 +217,11 @@ def _kind(row: Any) -> VehicleKind:  # noqa: ANN401 - a row of a table
         volume_m3=float(row.volume_m3),
         stop_s=minutes_to_s(float(row.stop_min)),
         unload_kg_per_s=t_per_h_to_kg_per_s(float(row.unload_t_per_h)),
+        m_per_s=math.nan
+        if _blank(row.cruise_kph)
+        else float(row.cruise_kph) * METRES_PER_KM / SECONDS_PER_HOUR,
+        range_m=math.inf if _blank(row.range_km) else float(row.range_km) * METRES_PER_KM,
+        wade_depth_m=float(row.wade_depth_m),
     )
 
 
@@ -207,8 +229,8 @@ def _yard(row: Any, kinds: Mapping[str, VehicleKind], context: PlanContext) -> Y
     kind = kinds[row.type]
     closes_s = context.horizon_s if _blank(row.available_to_h) else hours_to_s(float(row.available_to_h))
     return Yard(
-        # Boats lie at the water: their base needs no wharf of its own.
-        base=Point("base", row.id, float(row.lon), float(row.lat), wharf=kind.mode == WATER),
+        # Boats lie at the water and aircraft where they land: their base needs no flag of its own.
+        base=Point("base", row.id, float(row.lon), float(row.lat), kind.mode == WATER, kind.mode == AIR),
         kind=kind,
         number=int(row.number),
         ready_s=max(minutes_to_s(float(row.mobilisation_min)), hours_to_s(float(row.available_from_h))),
@@ -218,7 +240,7 @@ def _yard(row: Any, kinds: Mapping[str, VehicleKind], context: PlanContext) -> Y
 
 def _site(row: Any, people: Mapping[str, int]) -> Site:  # noqa: ANN401 - a row of a table
     return Site(
-        point=Point("site", row.id, float(row.lon), float(row.lat), bool(row.wharf)),
+        point=Point("site", row.id, float(row.lon), float(row.lat), bool(row.wharf), bool(row.landing)),
         place=row.place,
         people=int(people.get(row.id, 0)),
         handout_per_h=float(row.handout_persons_per_h),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.road_network import RoadNetwork
 from routing.verify.context import PlanContext
 from routing.verify.facts import Facts, Point, VehicleKind
 from routing.verify.findings import Findings
+from routing.verify.free_ways import RANGE_NOISE_M, FreeWays, may_land, seconds_on_foot, straight_m
 from routing.verify.rows import Leg, Plan, Stop, Trip
 from routing.verify.snapping import ACCESS_M_PER_S, Snapping
 from stockpile.units import METRES_PER_KM, s_to_hours
@@ -43,7 +46,12 @@ class Walk:
 
 
 def check_legs(
-    plan: Plan, facts: Facts, context: PlanContext, snapping: Snapping, findings: Findings
+    plan: Plan,
+    facts: Facts,
+    context: PlanContext,
+    snapping: Snapping,
+    ways: FreeWays,
+    findings: Findings,
 ) -> None:
     """Check the legs of every trip against its stops and against the roads."""
     used = {link for legs in plan.legs.values() for leg in legs for link in leg.links}
@@ -62,6 +70,9 @@ def check_legs(
         points = [position, *(place.point if place is not None else None for place in (source, *sites))]
         # A type without vehicles on duty has no seconds by edge; `vehicle` and `shift` report its trips.
         kind = facts.kinds.get(trip.vehicle_type) if trip.vehicle_type in context.edge_seconds else None
+        yard = facts.yards.get(trip.fleet_id)
+        if kind and yard is not None and (kind.flies or kind.walks):
+            _check_single_legs(trip, [yard.base, *points[1:]], kind, ways, findings)
         for leg, (begin, end) in zip(legs, pairwise(points), strict=True):
             if begin is not None and end is not None and _check_ends(leg, begin, end, findings) and kind:
                 _check_drive(leg, walker.walk(leg, begin, end, kind), findings)
@@ -86,6 +97,18 @@ def _check_ends(leg: Leg, begin: Point, end: Point, findings: Findings) -> bool:
     message = f"goes from {leg.from_id} to {leg.to_id}, expected from {begin.id} to {end.id}"
     holds = (leg.from_id, leg.to_id) == (begin.id, end.id)
     return findings.expect("legs", leg.where, message, holds=holds)
+
+
+def _check_single_legs(
+    trip: Trip, points: list[Point | None], kind: VehicleKind, ways: FreeWays, findings: Findings
+) -> None:
+    """The loading point lies one leg from the base and every stop one leg from the loading point."""
+    base, source, *sites = points
+    if base is None or source is None:
+        return
+    for begin, end in ((base, source), *((source, site) for site in sites if site is not None)):
+        message = f"{end.id} is not within one leg of a {kind.id} from {begin.id}"
+        findings.expect("range", trip.where, message, holds=np.isfinite(ways.metres(begin, end, kind)))
 
 
 def _check_times(trip: Trip, legs: tuple[Leg, ...], stops: tuple[Stop, ...], findings: Findings) -> None:
@@ -130,7 +153,9 @@ class _Walker:
 
     def __init__(self, context: PlanContext, snapping: Snapping, used: set[str]) -> None:
         self._snapping = snapping
-        self._edge_seconds = context.edge_seconds
+        self._context = context
+        self._edge_seconds = dict(context.edge_seconds)
+        self._on_foot: set[str] = set()
         self._edges = _edges_by_link(context.network, used)
         self._nodes = context.network.node_ids
         self._walked: dict[tuple[object, ...], Walk] = {}
@@ -139,7 +164,8 @@ class _Walker:
         """Return the least time and distance of the leg, or the rules that its links break."""
         key = (kind.id, begin, end, leg.links)
         if key not in self._walked:
-            self._walked[key] = self._follow(leg.links, begin, end, kind)
+            along = _fly if kind.flies else self._follow
+            self._walked[key] = _within_range(along(leg.links, begin, end, kind), kind)
         return self._walked[key]
 
     def _follow(self, links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind) -> Walk:
@@ -157,7 +183,7 @@ class _Walker:
     def _from_node(
         self, node: int, access_m: float, links: tuple[str, ...], ends: Mapping[int, float], kind: VehicleKind
     ) -> Walk:
-        edge_seconds = self._edge_seconds[kind.id]
+        edge_seconds = self._seconds(kind)
         seconds, metres = 0.0, 0.0
         faults: list[tuple[str, str]] = []
         for link in links:
@@ -176,7 +202,37 @@ class _Walker:
             nearest = self._nodes[next(iter(ends))]
             faults.append(("route", f"ends at node {self._nodes[node]}, the nearest to its end is {nearest}"))
         access_m += ends.get(node, 0.0)
-        return Walk(seconds + access_m / ACCESS_M_PER_S, metres + access_m, tuple(faults), 2 * len(links) + 1)
+        access_s = access_m / (kind.m_per_s if kind.walks else ACCESS_M_PER_S)
+        return Walk(seconds + access_s, metres + access_m, tuple(faults), 2 * len(links) + 1)
+
+    def _seconds(self, kind: VehicleKind) -> NDArray[np.float64]:
+        """Seconds of every edge; those of porters are not taken from the plan's side."""
+        if kind.walks and kind.id not in self._on_foot:
+            self._edge_seconds[kind.id] = seconds_on_foot(self._context, kind)
+            self._on_foot.add(kind.id)
+        return self._edge_seconds[kind.id]
+
+
+def _fly(links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind) -> Walk:
+    """The straight way, on no link."""
+    metres = straight_m(begin, end)
+    faults = [("route", f"a {kind.id} flies and uses no link, not {' '.join(links)}")] if links else []
+    faults += [
+        ("landing", f"{point.kind} {point.id} is no landing point for a {kind.id}")
+        for point in (begin, end)
+        if not may_land(point, kind)
+    ]
+    return Walk(metres / kind.m_per_s, metres, tuple(faults), 3)
+
+
+def _within_range(walk: Walk, kind: VehicleKind) -> Walk:
+    """The walk, with a fault when it is beyond the range of the type."""
+    if not math.isfinite(kind.range_m):
+        return walk
+    if walk.metres <= kind.range_m + RANGE_NOISE_M:
+        return replace(walk, checks=walk.checks + 1)
+    reach = f"{walk.metres / METRES_PER_KM:.3f} km, a {kind.id} {kind.range_m / METRES_PER_KM:g} km at most"
+    return replace(walk, faults=(*walk.faults, ("range", f"the leg is {reach}")), checks=walk.checks + 1)
 
 
 def _edges_by_link(network: RoadNetwork, used: set[str]) -> dict[tuple[str, int], Edge]:

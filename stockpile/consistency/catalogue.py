@@ -84,11 +84,12 @@ def _vehicle_loads(region: Region) -> Iterator[Problem]:
 
 
 def check_vehicle_modes(region: Region) -> Iterator[Problem]:
-    """A boat has a cruise speed; a road vehicle has none, it drives at the speed of the road."""
+    """Every mode but road has a cruise speed; only aircraft, drones and porters have a range."""
     types = region.vehicle_types
-    for position, (mode, cruise) in enumerate(zip(types["mode"], types["cruise_kph"], strict=True)):
-        if mode == "water" and pd.isna(cruise):
-            message = "is blank, but the type moves on water"
+    columns = (types["mode"], types["cruise_kph"], types["range_km"])
+    for position, (mode, cruise, range_km) in enumerate(zip(*columns, strict=True)):
+        if mode and mode != "road" and pd.isna(cruise):
+            message = f"is blank, but the type does not drive on roads (mode {mode})"
             yield problem_at(
                 region, "vehicle_types", position, "cruise_kph", message, "Give its speed in km/h"
             )
@@ -96,6 +97,10 @@ def check_vehicle_modes(region: Region) -> Iterator[Problem]:
             message = "is given, but the type drives on roads at their speed"
             remedy = "Leave it blank and give speed_factor"
             yield problem_at(region, "vehicle_types", position, "cruise_kph", message, remedy)
+        if mode in ("road", "water") and not pd.isna(range_km):
+            message = f"is given, but no limit is kept on legs by {mode}"
+            remedy = "Leave it blank; it is for aircraft, drones and porters"
+            yield problem_at(region, "vehicle_types", position, "range_km", message, remedy)
 
 
 def check_shifts(region: Region) -> Iterator[Problem]:

@@ -26,8 +26,8 @@ SHIPPED_REGION = "luan_jinan"
 OWN_TABLES = ("places", "warehouses", "lots", "suppliers", "sites", "fleet", "roads", "floors")
 CATALOGUE_TABLES = ("items", "baskets", "vehicle_types")
 PLAN_TABLES = (
-    *("coverage", "curve", "demand", "flooded", "gaps", "isolated", "legs", "load_lines", "local_issues"),
-    *("stops", "supply", "targets", "trips"),
+    *("closures", "coverage", "curve", "demand", "flooded", "gaps", "isolated", "legs", "load_lines"),
+    *("local_issues", "stops", "supply", "targets", "trips"),
 )
 OUTPUTS = (
     "people-by-hour.svg",

@@ -403,6 +403,7 @@ def region_to_plan() -> Region:
         name_zh="",
         name_en="",
         gross_weight_t=np.nan,
+        height_m=np.nan,
         speed_factor=1.0,
         cruise_kph=np.where(region.vehicle_types["mode"] == "water", 20.0, np.nan),
         wade_depth_m=0.3,

@@ -29,7 +29,7 @@ def test_a_sound_region_has_no_problem() -> None:
         *SQUARE,
         warehouses=[{"id": "W", "wharf": False, "row": 2, **NEAR}],
         suppliers=[{"id": "S", "depot": "yard", "row": 2, **NEAR}],
-        sites=[{"id": "J", "wharf": False, "row": 2, **NEAR}],
+        sites=[{"id": "J", "landing": False, "wharf": False, "row": 2, **NEAR}],
         fleet=[{"id": "F", "type": "truck", "row": 2, **NEAR}],
     )
     assert found == []
@@ -40,7 +40,7 @@ def test_a_sound_region_has_no_problem() -> None:
     [
         ("warehouses", {"wharf": False}),
         ("suppliers", {"depot": "yard"}),
-        ("sites", {"wharf": False}),
+        ("sites", {"landing": False, "wharf": False}),
         ("fleet", {"type": "truck"}),
     ],
 )
@@ -78,11 +78,25 @@ def test_boats_may_lie_at_the_river() -> None:
         {"id": "boats", "type": "boat", "row": 2, **river},
         {"id": "trucks", "type": "truck", "row": 3, **river},
     ]
-    sites = [{"id": "pier", "wharf": True, "row": 2, **river}]
+    sites = [{"id": "pier", "landing": False, "wharf": True, "row": 2, **river}]
     region = region_with(
         roads=roads, vehicle_types=TYPES, fleet=pd.DataFrame(fleet), sites=pd.DataFrame(sites)
     )
     assert [found.id for found in check_roads(region)] == ["trucks"]
+
+
+def test_who_flies_needs_no_road() -> None:
+    """A landing point and bases of aircraft and drones may lie anywhere, those of porters may not."""
+    kinds = pd.DataFrame({"id": ["mi", "fc", "feet"], "mode": ["air", "drone", "porter"]})
+    fleet = [{"id": kind, "type": kind, "row": 2, **FAR} for kind in kinds["id"]]
+    sites = [
+        {"id": "meadow", "landing": True, "wharf": False, "row": 2, **FAR},
+        {"id": "wood", "landing": False, "wharf": False, "row": 3, **FAR},
+    ]
+    region = region_with(
+        roads=roads_table(SQUARE), vehicle_types=kinds, fleet=pd.DataFrame(fleet), sites=pd.DataFrame(sites)
+    )
+    assert [found.id for found in check_roads(region)] == ["wood", "feet"]
 
 
 def test_a_network_in_pieces_names_each_smaller_piece() -> None:

@@ -13,7 +13,7 @@ from routing.closures import (
     Closure,
     apply_closures,
     edge_seconds,
-    matching_edges,
+    pick_edges,
     points_in_water,
     water_speed_kph,
 )
@@ -33,7 +33,7 @@ WEST = ((116.49, 31.69), (116.505, 31.69), (116.505, 31.73), (116.49, 31.73))
 
 def matched(**selectors: Any) -> list[str]:  # noqa: ANN401 - any selector
     """Ids of the links whose edges a closure acts on, both directions or none."""
-    hit = matching_edges(ROADS, Closure("x", **selectors))
+    hit = pick_edges(ROADS, Closure("x", **selectors)).edges
     chosen = [name for name in ROADS.link_ids if hit[edges_of(ROADS, name)].any()]
     assert all(hit[edges_of(ROADS, name)].all() for name in chosen)
     return chosen
@@ -64,6 +64,15 @@ def passable(profile: VehicleType, *closures: Closure) -> list[str]:
         ({"polygon": WEST, "classes": frozenset({"primary"})}, ["AB"]),
         ({"refs": frozenset({"S105"}), "tunnels_only": True}, ["CF"]),
         ({"refs": frozenset({"G3"})}, []),
+        ({"near": (116.53, 31.7005)}, ["BC"]),
+        ({"near": (116.53, 31.7025)}, []),
+        ({"near": (116.52, 31.72)}, ["BE"]),
+        ({"near": (116.52, 31.72), "classes": frozenset({"waterway"})}, ["DE"]),
+        ({"near": (116.53, 31.7005), "tunnels_only": True}, []),
+        ({"near": (116.53, 31.7005), "tunnels_only": True, "bridges_only": True}, []),
+        ({"share": 1.0}, ["AB", "BC", "CF", "BE"]),
+        ({"share": 1.0, "classes": frozenset({"primary", "waterway"})}, ["AB", "DE"]),
+        ({"share": 0.5, "bridges_only": True}, ["BC"]),
     ],
 )
 def test_an_edge_matches_when_it_satisfies_every_selector(
@@ -83,9 +92,9 @@ def test_boxes_that_overlap_are_not_enough() -> None:
     """A diagonal road leaves the corner of its box to a pond; only a pond that reaches the road floods it."""
     roads = network(link("AE", "A", "E", 3.0))
     corner = ((116.515, 31.70), (116.52, 31.70), (116.52, 31.705))
-    assert not matching_edges(roads, Closure("pond", polygon=corner)).any()
+    assert not pick_edges(roads, Closure("pond", polygon=corner)).edges.any()
     wider = ((116.505, 31.70), (116.52, 31.70), (116.52, 31.725))
-    assert matching_edges(roads, Closure("pond", polygon=wider)).all()
+    assert pick_edges(roads, Closure("pond", polygon=wider)).edges.all()
 
 
 @pytest.mark.parametrize(
@@ -228,6 +237,9 @@ def test_points_in_water() -> None:
         ({"depth_m": 0.0}, "depth_m is 0.0, give a number above 0"),
         ({"depth_m": float("nan")}, "depth_m is nan"),
         ({"speed_factor": -0.5}, "speed_factor is -0.5"),
+        ({"share": 0.0}, "share is 0.0, give a number above 0 and up to 1"),
+        ({"share": 1.01}, "share is 1.01"),
+        ({"from_h": 3.0, "until_h": 3.0}, "until_h is 3.0, give an hour after from_h"),
         ({"polygon": ((116.4, 31.6), (116.6, 31.6))}, "encloses no area"),
         ({"polygon": ((116.4, 31.6), (116.5, 31.6), (116.6, 31.6))}, "encloses no area"),
         ({"polygon": ((116.4, 31.6), (116.6, 31.8), (116.6, 31.6), (116.4, 31.8))}, "crosses itself"),
@@ -238,3 +250,63 @@ def test_a_closure_that_cannot_act_as_meant_is_refused(values: dict[str, Any], m
     """The message names the closure, the value and the remedy."""
     with pytest.raises(ValueError, match=f"closure east: .*{message}"):
         Closure("east", **values)
+
+
+def test_water_at_a_point_reaches_the_bridge_that_is_meant() -> None:
+    """A point names its bridge, as a link id does; water over an area alone leaves the bridge dry."""
+    truck = vehicle(wade_depth_m=0.3)
+    over = {"polygon": EVERYTHING, "depth_m": 1.0}
+    assert "BC" in passable(truck, Closure("lake", **over))
+    assert "BC" not in passable(truck, Closure("lake", near=(116.53, 31.7005), **over))
+
+
+def test_a_sampled_link_is_closed_in_both_directions_and_others_stay_open() -> None:
+    """Half of the four roads: both edges of two links are blocked, no edge of the others."""
+    half = apply_closures(ROADS, [Closure("half", share=0.5, seed=7)]).blocked
+    links = [half[edges_of(ROADS, name)].tolist() for name in ROADS.link_ids]
+    assert sorted(links) == [[False, False]] * 3 + [[True, True]] * 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "acts"),
+    [
+        ({}, True),
+        ({"until_h": 0.0}, False),
+        ({"until_h": 0.01}, True),
+        ({"from_h": -5.0, "until_h": -1.0}, False),
+        ({"from_h": 24.0}, False),
+        ({"from_h": 23.99}, True),
+        ({"from_h": 23.0, "until_h": 30.0}, True),
+        ({"from_h": 25.0, "until_h": 30.0}, False),
+        ({"from_h": 2.0, "until_h": 3.0}, True),
+    ],
+)
+def test_a_closure_acts_when_its_hours_meet_the_plan(hours: dict[str, float], *, acts: bool) -> None:
+    """[from_h, until_h) against [0, 24): it reopens at its last hour, and the plan ends before its own."""
+    assert Closure("x", **hours).acts_within(24.0) == acts
+
+
+def test_the_factor_of_all_roads_slows_trucks_on_dry_roads_only() -> None:
+    """Half speed doubles the time of a dry road; water keeps its limit, boats and closures stay."""
+    wet = Closure("wet", links=frozenset({"BE"}), depth_m=0.3)
+    shut = Closure("shut", links=frozenset({"CF"}))
+    truck, full, half = vehicle(wade_depth_m=0.5), {}, {}
+    for factor, times in ((1.0, full), (0.5, half)):
+        state = apply_closures(ROADS, [wet, shut], road_factor=factor)
+        by_edge = {kind.id: edge_seconds(ROADS, state, kind) for kind in (truck, boat())}
+        for kind, name in (("truck", "AB"), ("truck", "BE"), ("truck", "CF"), ("boat", "DE")):
+            times[kind, name] = float(by_edge[kind][edges_of(ROADS, name)[0]])
+    assert half["truck", "AB"] == pytest.approx(2.0 * full["truck", "AB"])
+    assert half["truck", "BE"] == full["truck", "BE"] < np.inf
+    assert half["truck", "CF"] == np.inf
+    assert half["boat", "DE"] == full["boat", "DE"]
+
+
+def test_factors_multiply() -> None:
+    """Type 0.8, closure 0.5 and all roads 0.5: a fifth of the speed."""
+    slow = Closure("slow", links=frozenset({"AB"}), speed_factor=0.5)
+    truck = vehicle(speed_factor=0.8)
+    state = apply_closures(ROADS, [slow], road_factor=0.5)
+    edge = edges_of(ROADS, "AB")[0]
+    plain = edge_seconds(ROADS, apply_closures(ROADS, []), vehicle())[edge]
+    assert edge_seconds(ROADS, state, truck)[edge] == pytest.approx(5.0 * plain)

@@ -127,7 +127,8 @@ def region_of(roads: pd.DataFrame, datum: Datum, *, sites: int = 30) -> Region:
     for table, count, kind in (("sites", sites, datum), ("warehouses", 30, WGS84)):
         lon, lat = from_wgs84(*beside_roads(network, count), kind)
         ids = [f"{table}{number}" for number in range(count)]
-        rows = {"id": ids, "lon": lon, "lat": lat, "wharf": False, "row": np.arange(count) + 2}
+        flags = {"landing": False, "wharf": False}
+        rows = {"id": ids, "lon": lon, "lat": lat, **flags, "row": np.arange(count) + 2}
         tables[table] = pd.DataFrame(rows)
     return region_with(roads=roads, **tables)
 

@@ -25,6 +25,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from routing.closures import Closure, RoadState, apply_closures
 from routing.road_network import RoadNetwork, network_from_table
 from routing.verify import PlanContext, ReportedFigures
 from stockpile.region import ALL_TABLES, Region
@@ -72,11 +73,11 @@ def small_network() -> RoadNetwork:
     for end in ("from", "to"):
         table[f"{end}_lon"] = [NODES[node][0] for node in table[end]]
         table[f"{end}_lat"] = [NODES[node][1] for node in table[end]]
+    table["bridge"] = table["id"] == "L5"
     blank = {
         "name_zh": "",
         "name_en": "",
         "ref": "",
-        "bridge": False,
         "tunnel": False,
         "max_weight_t": np.nan,
     }
@@ -87,11 +88,11 @@ def small_region() -> Region:
     """Return the region, with the columns that a plan depends on."""
     tables = dict.fromkeys(ALL_TABLES, pd.DataFrame())
     tables["warehouses"] = frame(
-        "id level place status docks dock_t_per_h mobilisation_min wharf lon lat",
-        ("W-1", "district", "P-A", "existing", 1, 3.6, 30.0, True, *at("A")),
-        ("W-2", "township", "P-B", "existing", 1, 3.6, 30.0, False, *at("B")),
-        ("W-3", "community", "P-C", "existing", 1, 3.6, 0.0, False, *at("C")),
-        ("W-4", "district", "P-B", "candidate", 1, 3.6, 30.0, False, *at("B")),
+        "id level place status docks dock_t_per_h mobilisation_min helipad wharf lon lat",
+        ("W-1", "district", "P-A", "existing", 1, 3.6, 30.0, False, True, *at("A")),
+        ("W-2", "township", "P-B", "existing", 1, 3.6, 30.0, False, False, *at("B")),
+        ("W-3", "community", "P-C", "existing", 1, 3.6, 0.0, False, False, *at("C")),
+        ("W-4", "district", "P-B", "candidate", 1, 3.6, 30.0, False, False, *at("B")),
     )
     tables["lots"] = frame(
         "id warehouse item quantity expires_on",
@@ -110,11 +111,11 @@ def small_region() -> Region:
         ("M-1", "Mill", "P-B", "water", 100, 1.0, 40.0, 0.9, None, 1, 3.6, *at("B")),
     )
     tables["sites"] = frame(
-        "id place handout_persons_per_h wharf lon lat",
-        ("S-1", "P-B", 60.0, False, *at("B")),
-        ("S-2", "P-C", 20.0, False, *at("C")),
-        ("S-3", "P-D", 40.0, True, *at("D")),
-        ("S-4", "P-E", 10.0, False, *at("E")),
+        "id place handout_persons_per_h landing wharf lon lat",
+        ("S-1", "P-B", 60.0, False, False, *at("B")),
+        ("S-2", "P-C", 20.0, False, False, *at("C")),
+        ("S-3", "P-D", 40.0, False, True, *at("D")),
+        ("S-4", "P-E", 10.0, False, False, *at("E")),
     )
     tables["fleet"] = frame(
         "id type number mobilisation_min available_from_h available_to_h lon lat",
@@ -125,11 +126,17 @@ def small_region() -> Region:
         "id weight_kg volume_m3", ("water", 2.0, 0.004), ("quilt", 3.0, 0.02), ("torch", 0.5, 0.001)
     )
     tables["vehicle_types"] = frame(
-        "id mode payload_kg volume_m3 stop_min unload_t_per_h",
-        ("truck", "road", 1000.0, 4.0, 10.0, 3.6),
-        ("boat", "water", 300.0, 3.0, 5.0, 3.6),
+        "id mode payload_kg volume_m3 stop_min unload_t_per_h cruise_kph range_km wade_depth_m",
+        ("truck", "road", 1000.0, 4.0, 10.0, 3.6, np.nan, np.nan, 0.3),
+        ("boat", "water", 300.0, 3.0, 5.0, 3.6, 20.0, np.nan, 0.0),
     )
     return Region(name="small", digests=MappingProxyType({}), **tables)
+
+
+def small_state(network: RoadNetwork) -> RoadState:
+    """Return the roads with 0.4 m of water on L3 and the bridge of L5 down."""
+    flood = Closure("flood", links=frozenset({"L3"}), depth_m=0.4)
+    return apply_closures(network, [flood, Closure("bridge-down", links=frozenset({"L5"}))])
 
 
 def small_context() -> PlanContext:
@@ -144,6 +151,7 @@ def small_context() -> PlanContext:
             "truck": np.array([TRUCK_S[link] for link in links]),
             "boat": np.array([BOAT_S[link] for link in links]),
         },
+        state=small_state(network),
         people=PEOPLE,
         need=frame("item quantity_per_person essential", *needs),
         on=ON,

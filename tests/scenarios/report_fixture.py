@@ -248,6 +248,11 @@ def plan_tables() -> dict[str, pd.DataFrame]:
             "site_id name_zh name_en place people", ("S-5", "@孤岛 _点_ & ~~co~~", "", "341502102", 800)
         ),
         "flooded": table("point_id kind name_zh depth_m", ("S-3", "site", TWO_LINES, 0.9)),
+        "closures": table(
+            "closure acts from_h until_h effect depth_m speed_factor links nearest_link nearest_m",
+            ("bridge", True, None, 6.0, "closed", None, None, 1, "R-2", 12.5),
+            ("mud", False, 30.0, None, "slow", None, 0.5, 1200, "", None),
+        ),
     }
 
 

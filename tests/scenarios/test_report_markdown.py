@@ -12,6 +12,7 @@ from report_fixture import sample_gaps, sample_result
 
 from scenarios.report.markdown import report_markdown
 from scenarios.result import Gap, RunResult, Verification
+from scenarios.schema import Closure, Speeds
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -189,3 +190,27 @@ def test_the_verdict_warns_of_overfull_sites_and_of_items_without_any_usable_lot
     demand = result.tables["demand"]
     assert set(demand.loc[demand["essential"], "item"]) == {"water"}
     assert "> ⚠ 库存无当日可用批次 no lot in stock usable on the day: 饮用水\n" in head
+
+
+def test_plain_closures_and_speeds_are_not_told() -> None:
+    """The scenario says all there is to say about a closed road."""
+    section = report_markdown(sample_result(), picture="p.svg").split("## 5 ")[1].split("## 6 ")[0]
+    assert "Closures" not in section
+    assert "Road speeds" not in section
+
+
+def test_closures_with_hours_and_factors_are_told() -> None:
+    """Which closures act, why a reopening road is not used, and what slows the roads."""
+    result = sample_result()
+    scenario = result.scenario.model_copy(
+        update={
+            "closures": {"bridge": Closure(near=(116.5, 31.7), until_h=6.0)},
+            "speeds": Speeds(weather_factor=0.9, night_factor=0.8, order_hour=21.0),
+        }
+    )
+    text = report_markdown(replace(result, scenario=scenario), picture="p.svg")
+    section = text.split("## 5 ")[1].split("## 6 ")[0]
+    assert "1 of 2 closures act" in section
+    assert "| bridge | 是 yes |  | 6 | 封闭 closed | 1 | R-2 (12.5 m) |" in section
+    assert "| mud | 否 no | 30 |  | 减速 slow | 1,200 |  |" in section
+    assert "multiplied by 0.720: 车辆 truck 1 × 天气 weather 0.9 × 夜间 night 0.8 ÷" in section
