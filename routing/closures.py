@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -144,7 +144,13 @@ class RoadState:
     def of_edges(self, edges: Indices) -> RoadState:
         """The state of these edges, in this order: of the pieces of links that were cut, say."""
         closed_by = tuple(self.closed_by[edge] for edge in edges.tolist())
-        return RoadState(self.blocked[edges], self.depth_m[edges], self.speed_factor[edges], closed_by)
+        return replace(
+            self,
+            blocked=self.blocked[edges],
+            depth_m=self.depth_m[edges],
+            speed_factor=self.speed_factor[edges],
+            closed_by=closed_by,
+        )
 
 
 def apply_closures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,8 +103,10 @@ def straight() -> RoadNetwork:
 def test_pieces_are_open_or_closed_as_their_link() -> None:
     """A closure acts on whole links, wherever points cut them afterwards."""
     network = straight()
-    state = apply_closures(network, [Closure(id="slide", links=frozenset({"R"}))])
+    slide = Closure(id="slide", links=frozenset({"R"}))
+    state = replace(apply_closures(network, [slide]), road_factor=0.7)
     cut = cut_at(network, np.array([116.0025]), np.array([31.001]), everywhere(network))
     pieces = state.of_edges(cut.origin)
     assert pieces.blocked.tolist() == [True] * 4
     assert pieces.closed_by == (("slide",),) * 4
+    assert pieces.road_factor == 0.7
