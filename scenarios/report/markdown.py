@@ -8,6 +8,7 @@ from scenarios.report.crew_sheets import ON_SITE_SHEET
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
 from scenarios.report.markdown_roads import road_lines
+from scenarios.report.mode_words import mode_lines
 from scenarios.report.verdict import (
     last_hour_sentence,
     target_sentence,
@@ -203,7 +204,7 @@ def _sending_lines(result: RunResult, names: Names) -> list[str]:
     )
     table = table_lines(headers, rows, numbers=range(1, 6))
     heading = "## 3 各装货点发运 What each loading point sends"
-    return [heading, "", *table, "", *_local_lines(result), note, ""]
+    return [heading, "", *table, "", *mode_lines(result), *_local_lines(result), note, ""]
 
 
 def _local_lines(result: RunResult) -> list[str]:

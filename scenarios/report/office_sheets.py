@@ -13,6 +13,7 @@ from scenarios.report.findings import (
     sendings,
     target_hour,
 )
+from scenarios.report.mode_words import mode_text
 from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text
 from scenarios.report.wording import NOT_SHOWN, Names, causes_text, hour_text
 from scenarios.result import Gap, RunResult
@@ -126,6 +127,7 @@ def trips_sheet(result: RunResult, names: Names) -> Sheet:
         Column("车次", "trip", 7),
         Column("车辆", "vehicle", 21),
         Column("车型", "type", 13),
+        Column("方式", "mode", 13),
         Column("单位", "owner", 15, "wrap"),
         Column("趟", "run", 5, "count"),
         Column("装货点", "loading point", 27, "wrap"),
@@ -149,6 +151,7 @@ def _trip_row(trip: Row, names: Names, stops: list[str]) -> tuple[Cell, ...]:
         str(trip["trip_id"]),
         str(trip["vehicle_id"]),
         names.zh("vehicle_types", str(trip["vehicle_type"])),
+        mode_text(str(trip["mode"])),
         names.owner(str(trip["fleet_id"])),
         int(trip["sequence"]),
         names.source(str(trip["source_id"])),

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
+from scenarios.report.mode_words import carried_by_mode, mode_text
 from scenarios.report.verdict import warning_lines
 from scenarios.report.wording import (
     Names,
@@ -24,7 +25,7 @@ from scenarios.result import Gap, RunResult
 from stockpile.output.text import one_line
 
 GAPS_SHOWN = 5
-TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 25, "": 2}
+TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 25, "mode": 14, "": 2}
 """Widest text columns, so that figures are never cut at 80 columns."""
 
 
@@ -36,6 +37,8 @@ def show_run(result: RunResult, folder: Path, console: Console) -> None:
         console.print(Text(f"⚠ {warning}", style="yellow"))
     console.print(_targets(result))
     console.print(_people(result))
+    if carried_by_mode(result):
+        console.print(_modes(result))
     if result.gaps:
         console.print(_gaps(result, names))
     console.print(*_files(folder), sep="\n", soft_wrap=True)
@@ -106,6 +109,20 @@ def _people(result: RunResult) -> Table:
     for hour, supplied in key_hours(result):
         share = supplied / result.affected if result.affected else 1.0
         _add(grid, hour_text(hour), people_text(supplied), percent_text(share))
+    return grid
+
+
+def _modes(result: RunResult) -> Table:
+    grid = _grid(
+        "运输方式 Modes",
+        ("方式", "mode"),
+        ("车次", "trips"),
+        ("车辆", "vehicles"),
+        ("吨", "t"),
+    )
+    for each in carried_by_mode(result):
+        counts = people_text(each.trips), people_text(each.vehicles)
+        _add(grid, mode_text(each.mode), *counts, f"{each.tonnes:,.1f}")
     return grid
 
 

@@ -154,7 +154,7 @@ def test_times_are_numbers_shown_as_hours_and_minutes(book: Workbook) -> None:
     """Times are numbers shown as hours and minutes."""
     sheet = book["车次 trips"]
     header = int(str(sheet.print_title_rows).split(":")[-1].strip("$"))
-    cell = sheet.cell(header + 1, 8)
+    cell = sheet.cell(header + 1, 9)
     assert cell.number_format == "[h]:mm"
     write_hours = [row["load"] for row in table_of(sheet)]
     assert [

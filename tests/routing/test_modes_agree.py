@@ -1,0 +1,63 @@
+"""Planner and verification work out the ways of aircraft, drones and porters apart: they must agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from dispatch_samples import FEW, planning_order, region_to_plan, roads_to_plan
+from hypothesis import given
+from hypothesis import strategies as st
+from verify_fixture import reported_figures, small_context, small_plan, small_state
+
+from routing.allocation import allocate
+from routing.assemble import assemble
+from routing.dispatch import dispatch
+from routing.plan import plan_tables
+from routing.verify import verify_plan
+from stockpile.region import Region
+
+MOVEMENT = {"vehicle", "overlap", "shift", "timeline", "legs", "route", "closed_link", "landing", "range"} | {
+    *("drive_time", "distance", "drive_totals", "isolated", "capacity", "source")
+}
+
+
+@st.composite
+def regions(draw: st.DrawFn) -> Region:
+    """The region of verify_fixture with other modes and ranges, and landing points anywhere."""
+    region = region_to_plan()
+    flag = st.booleans()
+    kinds = region.vehicle_types.to_dict("records")
+    for kind in kinds:
+        kind["mode"] = draw(st.sampled_from(["road", "water", "air", "drone", "porter"]))
+        kind["cruise_kph"] = np.nan if kind["mode"] == "road" else draw(st.sampled_from([5.0, 60.0]))
+        short = kind["mode"] in ("air", "drone", "porter")
+        kind["range_km"] = draw(st.sampled_from([5.0, 11.0, 15.0, 25.0, np.nan])) if short else np.nan
+        kind["wade_depth_m"] = draw(st.sampled_from([0.3, 0.4]))
+    return region.replace(
+        vehicle_types=pd.DataFrame(kinds),
+        warehouses=region.warehouses.assign(helipad=[draw(flag) for _ in region.warehouses.index]),
+        sites=region.sites.assign(landing=[draw(flag) for _ in region.sites.index]),
+    )
+
+
+@FEW
+@given(regions())
+def test_plans_of_every_mode_pass_the_verification(region: Region) -> None:
+    """Legs, ranges, landing points and isolated sites, whatever the modes."""
+    network = roads_to_plan()
+    state = small_state(network)
+    assembly = assemble(region, network, state, planning_order())
+    problem = assembly.problem
+    tables = plan_tables(
+        assembly, dispatch(problem, allocate(problem).flow, tries=40, seed=1), network, region.sites
+    )
+    cut = np.flatnonzero(~problem.reachable)
+    tables["isolated"] = pd.DataFrame(
+        {"site_id": np.array(problem.site_ids)[cut], "people": problem.people[cut]}
+    )
+    tables["targets"] = small_plan()["targets"]
+    context = replace(small_context(), region=region, state=state, edge_seconds=assembly.edge_seconds)
+    check = verify_plan(tables, context, reported=reported_figures())
+    assert [str(found) for found in check.violations if found.rule in MOVEMENT | {"tables"}] == []
