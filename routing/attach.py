@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from routing.road_network import Flags, Floats, Indices, RoadNetwork
+from routing.road_network import ROAD_CLASSES, Flags, Floats, Indices, RoadNetwork
 from routing.snapping import nearest_edges
 from stockpile.region import Region
 
@@ -31,15 +31,22 @@ class CutNetwork:
 def cut_for_region(network: RoadNetwork, region: Region) -> CutNetwork:
     """Cut links where the region's warehouses, depots, sites and bases meet them.
 
-    By road every point counts; by water wharves do, and the bases, since a boat may lie there.
+    By road every point counts; by water wharves do, and the bases, since a boat may lie there. Nobody joins a
+    road on a bridge, in a tunnel or between the exits of a motorway.
     """
     tables = (region.warehouses, region.suppliers, region.sites, region.fleet)
     places = pd.concat([table[["lon", "lat"]] for table in tables], ignore_index=True)
-    roads = cut_at(network, *_degrees(places), ~network.waterway)
+    roads = cut_at(network, *_degrees(places), _roadside(network))
     afloat = [table[table["wharf"]] for table in (region.warehouses, region.sites)]
     wharves = pd.concat([table[["lon", "lat"]] for table in (*afloat, region.fleet)], ignore_index=True)
     water = cut_at(roads.network, *_degrees(wharves), roads.network.waterway)
     return CutNetwork(water.network, roads.origin[water.origin])
+
+
+def _roadside(network: RoadNetwork) -> Flags:
+    """Edges that can be joined anywhere along them, (E,)."""
+    closed = [ROAD_CLASSES.index(name) for name in ("motorway", "motorway_link")]
+    return ~(network.waterway | network.bridge | network.tunnel | np.isin(network.road_class, closed))
 
 
 def _degrees(places: pd.DataFrame) -> tuple[Floats, Floats]:
