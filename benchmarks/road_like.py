@@ -20,7 +20,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay
 
-from routing.road_network import EARTH_RADIUS_M, ROAD_CLASSES, Floats, RoadNetwork
+from routing.road_network import ROAD_CLASSES, Floats, RoadNetwork
+from stockpile.geodesy import EARTH_RADIUS_M
 
 Integers = npt.NDArray[np.int64]
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import os
 import platform
 import resource
@@ -56,11 +57,12 @@ TRUCK = VehicleType(
     speed_factor=1.0,
     cruise_kph=None,
     wade_depth_m=0.0,
+    height_m=None,
+    range_m=math.inf,
     stop_s=600,
     unload_kg_per_s=2.0,
     cost_per_km=3.0,
     cost_per_h=60.0,
-    crew=2,
 )
 
 
