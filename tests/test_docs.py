@@ -155,14 +155,19 @@ def test_commands_shown_exist(page: str, command: str) -> None:
         assert (ROOT / words[1]).is_file(), page
 
 
+FILE_NAME = re.compile(r"\.(?:yaml|csv|osm|gz)$")
+
+
 def check_verb(words: list[str]) -> None:
     """Fail when a verb has no such option, or is given a scenario, region or override that is not shipped."""
-    verb = typer.main.get_command(app).commands[words[0]]  # type: ignore[attr-defined]
+    verb = typer.main.get_command(app)
+    while words and hasattr(verb, "commands"):
+        verb, words = verb.commands[words[0]], words[1:]
     takes_value = {
         name: not getattr(option, "is_flag", False) for option in verb.params for name in option.opts
     }
     given: dict[str, list[str]] = {"": []}
-    rest = iter(words[1:])
+    rest = iter(words)
     for word in rest:
         if word.startswith("--"):
             assert word in takes_value, word
@@ -170,7 +175,7 @@ def check_verb(words: list[str]) -> None:
         else:
             given[""].append(word)
     for word in given[""]:
-        if not word.isupper() and "REGION" not in word and not word.endswith(".yaml"):
+        if not word.isupper() and "REGION" not in word and not FILE_NAME.search(word):
             check_shipped(word, given)
 
 
