@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from routing.assemble import Assembly, ReliefOrder, assemble
 from routing.closures import Closure, apply_closures
 from routing.problem import DispatchProblem, Floats, OnSite, Supply, Yards
 from routing.road_network import RoadNetwork
-from routing.timeline import DrivenTrip, Replay, Stop, Trip
+from routing.timeline import Replay, Stop, Trip
 from stockpile.region import Region
 
 METRES_PER_S = 10.0
@@ -192,100 +191,6 @@ def _on_site(sites: Sequence[Site]) -> OnSite:
 def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], extra: bool = False) -> Trip:
     """A trip from a source with drops (site, units of every item)."""
     return replay.make_trip(source, [Stop(site, units) for site, units in drops], extra=extra)
-
-
-def delivered(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> np.ndarray[Any, Any]:
-    """Units that vehicles bring to each site, (J, K)."""
-    units = np.zeros_like(problem.need)
-    for done in driven:
-        for stop in done.trip.stops:
-            units[stop.site] += np.array(stop.units, dtype=np.int64)
-    return units
-
-
-def loaded(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> np.ndarray[Any, Any]:
-    """Units that leave each source, (I, K)."""
-    units = np.zeros_like(problem.stock)
-    for done in driven:
-        units[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
-    return units
-
-
-def broken_rules(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> list[str]:
-    """Every rule of a timeline, checked from the driven trips alone, without the engine's replay."""
-    found = [fault for done in driven for fault in _trip_faults(problem, done)]
-    found += _vehicle_faults(problem, driven)
-    for source in range(len(problem.source_ids)):
-        here = [done for done in driven if done.trip.source == source]
-        found += _dock_faults(here, int(problem.docks[source]))
-        for item in range(len(problem.item_ids)):
-            found += _stock_faults(problem, here, source, item)
-    return found
-
-
-def _trip_faults(problem: DispatchProblem, done: DrivenTrip) -> list[str]:
-    kind, trip_ = int(problem.vehicle_type[done.vehicle]), done.trip
-    travel = problem.travel_s[kind]
-    weights = [float(np.dot(stop.units, problem.weight_kg)) for stop in trip_.stops]
-    volume = sum(float(np.dot(stop.units, problem.volume_m3)) for stop in trip_.stops)
-    second, here = done.load_end, trip_.source
-    on_clock = True
-    for stop, weight, arrival, left in zip(trip_.stops, weights, done.arrivals, done.unloaded, strict=True):
-        point = len(problem.source_ids) + stop.site
-        second += travel[here, point]
-        on_clock &= second == arrival
-        second += np.ceil(problem.stop_s[kind] + weight / problem.unload_kg_per_s[kind] - 1e-6)
-        on_clock &= second == left
-        here = point
-    load_s = problem.stop_s[kind] + sum(weights) / problem.dock_kg_per_s[trip_.source]
-    rules = {
-        "payload": sum(weights) <= problem.payload_kg[kind] + 1e-6,
-        "volume": volume <= problem.load_volume_m3[kind] + 1e-6,
-        "something on board": all(min(stop.units) >= 0 and any(stop.units) for stop in trip_.stops),
-        "seconds of legs and drops": on_clock,
-        "loading time": done.load_end - done.load_start == np.ceil(load_s - 1e-6),
-        "loads after it has come": done.arrive <= done.load_start,
-        "warehouse open": problem.source_ready_s[trip_.source] <= done.load_start,
-        "shift": done.unloaded[-1] <= problem.vehicle_until_s[done.vehicle],
-    }
-    return [f"{name}: {done}" for name, kept in rules.items() if not kept]
-
-
-def _vehicle_faults(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> list[str]:
-    """A vehicle leaves where and when its last trip ended, and skips no trip."""
-    found = []
-    for vehicle in range(len(problem.vehicle_ids)):
-        kind = int(problem.vehicle_type[vehicle])
-        second, here = int(problem.vehicle_ready_s[vehicle]), int(problem.vehicle_base[vehicle])
-        mine = sorted((done for done in driven if done.vehicle == vehicle), key=lambda done: done.sequence)
-        for number, done in enumerate(mine):
-            leg = problem.travel_s[kind, here, done.trip.source]
-            if (done.sequence, done.depart, done.arrive) != (number, second, second + leg):
-                found.append(f"in two places: {done}")
-            second, here = done.unloaded[-1], len(problem.source_ids) + done.trip.stops[-1].site
-    return found
-
-
-def _dock_faults(here: Sequence[DrivenTrip], docks: int) -> list[str]:
-    """At the start of each load no more docks are taken than there are, and no dock twice."""
-    found = []
-    for one in here:
-        same = [done.dock for done in here if done.load_start <= one.load_start < done.load_end]
-        if len(set(same)) < len(same) or not set(same) <= set(range(1, docks + 1)):
-            found.append(f"docks: {one}")
-    return found
-
-
-def _stock_faults(problem: DispatchProblem, here: Sequence[DrivenTrip], source: int, item: int) -> list[str]:
-    """By any second no more has been loaded than had become ready."""
-    supply = problem.supply
-    mine = (supply.source == source) & (supply.item == item)
-    found = []
-    for one in here:
-        ready = supply.quantity[mine & (supply.available_s <= one.load_start)].sum()
-        if sum(done.trip.units[item] for done in here if done.load_start <= one.load_start) > ready:
-            found.append(f"over-issued item {item}: {one}")
-    return found
 
 
 @st.composite

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dispatch_samples import (
-    FEW,
-    Item,
-    Kind,
-    Site,
-    Source,
-    Vehicle,
-    broken_rules,
-    build,
-    delivered,
-    loaded,
-    problems,
-)
+from dispatch_rules import broken_rules, delivered, loaded
+from dispatch_samples import FEW, Item, Kind, Site, Source, Vehicle, build, problems
 from hypothesis import given
 from hypothesis import strategies as st
 
