@@ -117,12 +117,13 @@ class _Builder:
     def step(self) -> bool:
         """Plan one trip; False when nothing is left that a vehicle can bring in time."""
         while self.lanes:
-            first = min(self._urgency(lane) for lane in self.lanes)
-            urgent = [lane for lane in self.lanes if self._urgency(lane) == first]
+            urgencies = [self._urgency(lane) for lane in self.lanes]
+            first = min(urgencies)
+            urgent = [lane for lane, one in zip(self.lanes, urgencies, strict=True) if one == first]
             ends, loads = self._ends(urgent)
             scores = ends - self.preference.large_s_per_kg * loads
             if not np.isfinite(scores).any():
-                self.lanes = [lane for lane in self.lanes if self._urgency(lane) != first]
+                self.lanes = [lane for lane, one in zip(self.lanes, urgencies, strict=True) if one != first]
                 continue
             best_two = np.sort(scores, axis=1)[:, :2]
             reachable = np.isfinite(best_two[:, 0])

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from routing.allocation import Flow
 from routing.construct import PREFERENCES, Preference, construct
 from routing.improve import improve
 from routing.problem import DispatchProblem
 from routing.tasks import essential_tasks, rest_tasks
-from routing.timeline import DrivenTrip, Outcome, Replay, Routes
+from routing.timeline import DrivenTrip, Outcome, Replay, Routes, units_moved
 
 Effort = Literal["quick", "standard"]
 
@@ -59,12 +57,9 @@ def _with_rest(replay: Replay, routes: Routes, outcome: Outcome, *, essential: b
     Of the essential items that is what a change of the search dropped; the others were not planned before.
     """
     problem = replay.problem
-    loaded, brought = np.zeros_like(problem.stock), np.zeros_like(problem.need)
+    loaded, brought = units_moved(problem, outcome.driven)
     kept = [0] * len(routes)
     for done in outcome.driven:
-        loaded[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
-        for stop in done.trip.stops:
-            brought[stop.site] += np.array(stop.units, dtype=np.int64)
         kept[done.vehicle] = max(kept[done.vehicle], done.sequence + 1)
     tasks = rest_tasks(problem, loaded, brought, essential=essential)
     if not tasks:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from routing.assemble import Assembly
@@ -14,7 +13,7 @@ from routing.dispatch import Dispatch
 from routing.problem import DispatchProblem, Ints
 from routing.road_network import RoadNetwork
 from routing.supply_curve import whole_people
-from routing.timeline import DrivenTrip, Replay
+from routing.timeline import DrivenTrip, Replay, units_moved
 from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR, hours_to_s, s_to_hours
 
 KG_DECIMALS = 3
@@ -56,7 +55,7 @@ def plan_tables(
     picks = _pick_lots(problem, dispatch.driven)
     for done in driven:
         writer.add(trip_ids[id(done)], done, picks[id(done)])
-    delivered = _delivered(problem, driven)
+    delivered = problem.on_site_units + units_moved(problem, driven)[1]
     coverage = coverage_table(problem, driven)
     return {
         **writer.tables(),
@@ -229,15 +228,6 @@ def _table(rows: Sequence[Row], columns: str) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=columns.split())
 
 
-def _delivered(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Ints:
-    """Units each site gets, on the spot and by vehicle, (J, K)."""
-    units = problem.on_site_units.copy()
-    for done in driven:
-        for stop in done.trip.stops:
-            units[stop.site] += np.array(stop.units, dtype=np.int64)
-    return units
-
-
 def _local_issues(problem: DispatchProblem) -> pd.DataFrame:
     held = problem.on_site
     rows = [
@@ -303,13 +293,9 @@ def coverage_table(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> pd
     hours = report_hours(problem)
     ask_s = [hours_to_s(hour) for hour in hours]
     replay = Replay(problem)
-    drops: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in problem.site_ids]
-    for done in driven:
-        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
-            drops[stop.site].append((second, stop.units))
     rows: list[Row] = []
-    for site, site_id in enumerate(problem.site_ids):
-        curve = replay.site_curve(site, sorted(drops[site]), ask_s)
+    for site, (site_id, dropped) in enumerate(zip(problem.site_ids, replay.deliveries(driven), strict=True)):
+        curve = replay.site_curve(site, dropped, ask_s)
         rows.extend(
             (site_id, hour, whole_people(people))
             for hour, people in zip(hours, curve.supplied_at, strict=True)

@@ -75,17 +75,6 @@ def nearest_edges(network: RoadNetwork, among: Flags, lon: Floats, lat: Floats) 
     return EdgeIndex(network, among).nearest(lon, lat)
 
 
-def opposite_edges(network: RoadNetwork) -> Indices:
-    """Index of the edge that runs the other way along the same link, -1 where that is one-way, shape (E,).
-
-    A point part of the way along a two-way link is reached from either end.
-    """
-    opposite = np.full(len(network.edge_from), -1, dtype=np.int32)
-    pairs = np.flatnonzero(network.link[1:] == network.link[:-1])
-    opposite[pairs], opposite[pairs + 1] = pairs + 1, pairs
-    return opposite
-
-
 def mercator(lon: Floats, lat: Floats) -> Floats:
     """Metres on a spherical Mercator map, shape (n, 2); the poles themselves are not on it."""
     north = np.radians(np.clip(lat, -89.9, 89.9))

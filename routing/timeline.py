@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.problem import DispatchProblem
+from routing.problem import DispatchProblem, Ints
 from routing.supply_curve import SupplyCurve, supply_curve
 from stockpile.units import SECONDS_PER_HOUR
 
@@ -38,6 +38,9 @@ class Trip:
     units: tuple[int, ...]
     extra: bool = False
 
+
+Deliveries = tuple[tuple[int, tuple[int, ...]], ...]
+"""Drops at one site, (second, units of every item), in time order."""
 
 Routes = tuple[tuple[Trip, ...], ...]
 """Trips of every vehicle in driving order."""
@@ -102,7 +105,7 @@ class Replay:
         self.release = _release_steps(problem)
         self._ask = tuple(sorted(problem.target_s))
         self._asked = [self._ask.index(second) for second in problem.target_s]
-        self._curves: list[tuple[tuple[tuple[int, tuple[int, ...]], ...] | None, SupplyCurve | None]] = [
+        self._curves: list[tuple[Deliveries | None, SupplyCurve | None]] = [
             (None, None) for _ in problem.site_ids
         ]
 
@@ -244,20 +247,24 @@ class Replay:
     def evaluate(self, routes: Routes) -> Outcome:
         """Replay the routes and count people."""
         driven = self.drive(routes)
-        deliveries: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in self.problem.site_ids]
-        for done in driven:
-            for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
-                deliveries[stop.site].append((second, stop.units))
         supplied = [0.0] * len(self.problem.target_s)
         person_seconds = 0.0
-        for site, dropped in enumerate(deliveries):
-            curve = self._curve(site, tuple(sorted(dropped)))
+        for site, dropped in enumerate(self.deliveries(driven)):
+            curve = self._curve(site, dropped)
             person_seconds += curve.person_seconds
             for target, asked in enumerate(self._asked):
                 supplied[target] += curve.supplied_at[asked]
         return Outcome(driven, tuple(supplied), person_seconds, self.cost(driven))
 
-    def _curve(self, site: int, dropped: tuple[tuple[int, tuple[int, ...]], ...]) -> SupplyCurve:
+    def deliveries(self, driven: Iterable[DrivenTrip]) -> list[Deliveries]:
+        """What each site gets by vehicle."""
+        dropped: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in self.problem.site_ids]
+        for done in driven:
+            for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+                dropped[stop.site].append((second, stop.units))
+        return [tuple(sorted(drops)) for drops in dropped]
+
+    def _curve(self, site: int, dropped: Deliveries) -> SupplyCurve:
         """Supply curve of one site, remembered from the last evaluation: most sites do not change."""
         key, known = self._curves[site]
         if key == dropped and known is not None:
@@ -302,6 +309,16 @@ class Replay:
             hours = (end - first_departure[vehicle]) / SECONDS_PER_HOUR
             total += hours * float(self.problem.cost_per_h[self.types[vehicle]])
         return total
+
+
+def units_moved(problem: DispatchProblem, driven: Iterable[DrivenTrip]) -> tuple[Ints, Ints]:
+    """Units that trips load at each source, (I, K), and bring to each site, (J, K)."""
+    loaded, brought = np.zeros_like(problem.stock), np.zeros_like(problem.need)
+    for done in driven:
+        loaded[done.trip.source] += np.array(done.trip.units, dtype=np.int64)
+        for stop in done.trip.stops:
+            brought[stop.site] += np.array(stop.units, dtype=np.int64)
+    return loaded, brought
 
 
 def _release_steps(problem: DispatchProblem) -> list[list[list[tuple[int, int]]]]:

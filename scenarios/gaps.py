@@ -164,13 +164,9 @@ def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
     """Whole people of each site supplied by each target, (J, G)."""
     problem, ask = replay.problem, sorted(replay.problem.target_s)
     columns = [ask.index(second) for second in problem.target_s]
-    drops: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in problem.site_ids]
-    for done in driven:
-        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
-            drops[stop.site].append((second, stop.units))
     table = [
-        [whole_people(people) for people in replay.site_curve(site, sorted(dropped), ask).supplied_at]
-        for site, dropped in enumerate(drops)
+        [whole_people(people) for people in replay.site_curve(site, dropped, ask).supplied_at]
+        for site, dropped in enumerate(replay.deliveries(driven))
     ]
     return np.array(table, dtype=np.int64).reshape(len(problem.site_ids), len(ask))[:, columns]
 

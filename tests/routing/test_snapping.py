@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from road_samples import link, network
 
 from routing.road_network import RoadNetwork
-from routing.snapping import EdgeIndex, from_mercator, mercator, nearest_edges, opposite_edges
+from routing.snapping import EdgeIndex, from_mercator, mercator, nearest_edges
 from stockpile.geodesy import great_circle_m
 
 SQUARE = network(
@@ -61,17 +61,6 @@ def test_without_edges_there_is_no_answer() -> None:
     found = nearest_edges(SQUARE, ~ALL, np.array([116.5, 116.6]), np.array([31.7, 31.7]))
     assert found.edge.tolist() == [-1, -1]
     assert np.isinf(found.metres).all()
-
-
-def test_the_other_direction_of_an_edge() -> None:
-    """Two-way links have one, one-way links none."""
-    opposite = opposite_edges(SQUARE)
-    for number, other in enumerate(opposite.tolist()):
-        one_way = SQUARE.link_ids[SQUARE.link[number]] == "BE"
-        assert (other == -1) == one_way
-        if not one_way:
-            assert SQUARE.edge_from[other] == SQUARE.edge_to[number]
-            assert opposite[other] == number
 
 
 @settings(max_examples=50, deadline=None)
