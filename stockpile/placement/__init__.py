@@ -1,0 +1,1 @@
+"""Placement: what to keep where so that the most people are supplied within their hours, with a proof."""
