@@ -38,7 +38,7 @@ class Closure:
     `classes`, `links` (link ids), `bridges_only`, `tunnels_only`. An edge matches when it satisfies every
     selector that is set; without any selector the closure acts on the whole network. Of the edges that match,
     `near` (WGS84 lon, lat) keeps those of the link nearest to the point, and `share` with `seed` those of a
-    sample of the links; both look at roads only when no other selector is set.
+    sample of the pieces of road; both look at roads only when no other selector is set.
 
     Effect: `depth_m` is standing water of that depth, `speed_factor` multiplies speeds, neither closes the
     edge to every vehicle. It lasts from `from_h` to before `until_h`, hours after the dispatch order.

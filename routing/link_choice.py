@@ -1,4 +1,4 @@
-"""Links picked by a point or by chance: the nearest link, and a seeded sample."""
+"""Links picked by a point or by chance: the nearest link, and a seeded sample of pieces of road."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from routing.road_network import Flags, RoadNetwork
+from routing.road_pieces import road_pieces
 from routing.snapping import EdgeIndex
 from stockpile.geodesy import EARTH_RADIUS_M
 
@@ -58,18 +59,22 @@ def _around(network: RoadNetwork, spot: tuple[float, float]) -> Flags:
 
 
 def sampled_links(network: RoadNetwork, among: Flags, share: float, seed: int) -> Flags:
-    """Whether each link is in the sample of the links that have an edge flagged in `among`, shape (L,).
+    """Whether each link is in a sample of the pieces of road of the edges flagged in `among`, shape (L,).
 
-    Links are ranked by the SHA-256 of seed and id, and the first share * number are taken, rounded half up,
-    at least one where there is any. So the sample is the same on every machine and in every order of the
-    table, and a larger share with the same seed adds links to those of a smaller one.
+    A piece (see `road_pieces`) is drawn or left whole, so that a share of a map of many short links means the
+    same as one of a table of long ones. Pieces are ranked by the SHA-256 of the seed and their least id, and
+    the first share * number are taken, rounded half up, at least one where there is any. So the sample is the
+    same on every machine and in every order of the table, and a larger share with the same seed adds pieces
+    to those of a smaller one.
     """
-    links = np.unique(network.link[among]).tolist()
-    size = max(int(Fraction(repr(share)) * len(links) + Fraction(1, 2)), min(1, len(links)))
-    ranked = sorted(links, key=lambda link: _rank(seed, network.link_ids[link]))
-    chosen = np.zeros(len(network.link_ids), dtype=np.bool_)
-    chosen[ranked[:size]] = True
-    return chosen
+    piece = road_pieces(network, among)
+    name_of: dict[int, str] = {}
+    for link in np.flatnonzero(piece >= 0).tolist():
+        name, number = network.link_ids[link], int(piece[link])
+        name_of[number] = min(name, name_of.get(number, name))
+    size = max(int(Fraction(repr(share)) * len(name_of) + Fraction(1, 2)), min(1, len(name_of)))
+    ranked = sorted(name_of, key=lambda number: _rank(seed, name_of[number]))
+    return np.isin(piece, ranked[:size])
 
 
 def _rank(seed: int, link_id: str) -> bytes:

@@ -63,14 +63,15 @@ CLASS_SPEED_KPH: Mapping[str, float] = MappingProxyType(
 """Speed of an ordinary car on each road class, km/h, where no limit is posted.
 
 Source: the default speeds of OSRM's car profile (Project-OSRM/osrm-backend, profiles/car.lua, commit
-0012f45). They lie below Chinese posted limits (motorway 120, trunk 100, primary 80) because they stand for
-a whole journey with its crossings. OSRM's cars keep off tracks; the speed there is that of GraphHopper's car
-(CarAverageSpeedParser). Waterways have no entry: boats go at their own cruising speed. A vehicle type scales
-these speeds by its `speed_factor`.
+5230a87; earlier versions, such as commit 0012f45, take 75, 70, 60, 50 and 30 for the links). They lie below
+Chinese posted limits (motorway 120, trunk 100, primary 80) because they stand for a whole journey with its
+crossings. OSRM's cars keep off tracks; the speed there is that of GraphHopper's car (CarAverageSpeedParser).
+Waterways have no entry: boats go at their own cruising speed. A vehicle type scales these speeds by its
+`speed_factor`.
 """
 
 POSTED_SPEED_SHARE = 0.8
-"""Share of a posted limit that a car keeps on the whole (`speed_reduction` of OSRM's car profile)."""
+"""Share of a posted limit that a car keeps on the whole (`speed_reduction` of the same car profile)."""
 
 KPH_PER_M_PER_S = 3.6
 

@@ -19,7 +19,7 @@ from routing.osm.report import ImportReport
 from routing.road_network import ROAD_CLASSES, Indices, RoadNetwork
 from stockpile.errors import DataError, Problem
 
-FORMAT = "stockpile-roads/1"
+FORMAT = "stockpile-roads/2"
 SIZE_LIMIT = 2 * 1024**3  # of the arrays after unpacking
 _REMEDY = "Import the roads again: stockpile roads import FILE --region REGION"
 

@@ -103,7 +103,8 @@ def travel_times(
     """Fastest journeys, given the seconds each edge takes (inf: impassable).
 
     They lead from every point to every point, or to the points `to` where given (sources to sites). Journeys
-    that take longer than `limit_s` or are longer than `range_m`, access included, count as none.
+    that take longer than `limit_s` or are longer than `range_m`, access included, count as none: both limits
+    only hide what has been found, and save no time.
 
     By road every point meets the nearest node of any road, passable or not: a village whose own road is under
     water is cut off. By water only points with a wharf take part; they meet the nearest node of an edge that

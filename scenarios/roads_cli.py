@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from routing.osm import ImportedRoads
+    from routing.road_network import Flags, RoadNetwork
     from scenarios.roads_import import RoadsInfo
 
 Verb: TypeAlias = Callable[[Callable[..., int]], Callable[..., None]]
@@ -146,6 +147,13 @@ def _show_import(imported: ImportedRoads, region: str) -> None:
     typer.echo(f"{region} now has these roads (roads.npz). © OpenStreetMap contributors, ODbL 1.0")
 
 
+def _counted(what: str, network: RoadNetwork, edges: Flags) -> str:
+    """Say how many pieces of road are bridges or tunnels, and how many directed edges they are cut into."""
+    from routing.road_pieces import count_pieces  # noqa: PLC0415
+
+    return f"{what} {count_pieces(network, edges):,} ({int(edges.sum()):,} edges)"
+
+
 def info_lines(region: str, info: RoadsInfo) -> list[str]:
     """Say in words what the roads of a region are."""
     from routing.osm import report_lines  # noqa: PLC0415
@@ -158,7 +166,7 @@ def info_lines(region: str, info: RoadsInfo) -> list[str]:
     lines = [
         f"{region}: {size}",
         *(f"  {name:<15} {length:>10,.1f} km" for name, length in info.km_by_class.items()),
-        f"  bridges {int(network.bridge.sum()):,} edges, tunnels {int(network.tunnel.sum()):,} edges",
+        f"  {_counted('bridges', network, network.bridge)}, {_counted('tunnels', network, network.tunnel)}",
         f"  strongly connected parts: {len(parts):,} (nodes: {nodes})",
         f"  {info.places:,} warehouses and sites lie {away}; {len(info.unmatched):,} unmatched",
         *(

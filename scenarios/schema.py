@@ -105,11 +105,11 @@ class Closure(_Closed):
     )
     share: Share | None = Field(
         default=None,
-        description="Selector: this share of the links that all else selects (of all roads without any), "
-        "drawn with the seed",
+        description="Selector: this share of the pieces of road, from junction to junction, that all else "
+        "selects (of all roads without any), drawn with the seed",
     )
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] | None = Field(
-        default=None, description="Whole number that fixes which links the share draws"
+        default=None, description="Whole number that fixes which pieces of road the share draws"
     )
     depth_m: Annotated[float, Field(strict=True, gt=0, le=100)] | None = Field(
         default=None, description="Effect: metres of standing water; each vehicle type has its wading depth"

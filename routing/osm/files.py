@@ -31,7 +31,20 @@ FORMAT_OF_ENDING: dict[str, Format] = {
 FILE_SIZE_LIMIT = 2 * 1024**3
 TEXT_SIZE_LIMIT = 4 * 1024**3  # of XML after unpacking
 _BLOCK = 1 << 20
+_HEAD = 64  # bytes that show what a file is
 _GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
+_PBF_BEGINS = b"\n\tOSMHeader"  # after four bytes that hold a length
+_AS_XML = "Ask Overpass for XML ([out:xml]) instead, or export the area as .osm.pbf"
+_UNPACK = "Unpack it first; a packed file may be .osm.gz or .osm.bz2"
+_OTHER_CONTENT = (
+    (b"{", "holds JSON", _AS_XML),
+    (b"[", "holds JSON", _AS_XML),
+    (b"\xfd7zXZ", "is packed with xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "is packed with Zstandard", _UNPACK),
+    (b"PK\x03\x04", "is a ZIP archive", _UNPACK),
+)
+"""What people pass instead of a file of roads: how it begins, what it is, and what to do."""
+
 _CUT = "The file may have been cut off on its way: fetch it again, or export it anew"
 
 
@@ -62,7 +75,6 @@ def open_road_file(path: Path) -> RoadFile:
         DataError: the ending is unknown, or the file is missing, empty, too large or damaged.
     """
     name = path.name
-    kind = _format_of(name)
     try:
         if not path.is_file():
             refuse(name, "is no file", "Give the path of an OpenStreetMap or GraphML file")
@@ -73,12 +85,24 @@ def open_road_file(path: Path) -> RoadFile:
             remedy = "Cut the area you need out of it, for instance with `osmium extract`"
             refuse(name, f"is larger than the limit of {FILE_SIZE_LIMIT // 1024**3} GB", remedy)
         with path.open("rb") as file:
+            head = file.read(_HEAD)
+            _refuse_other_content(head, name)
+            kind = PBF if head[4:].startswith(_PBF_BEGINS) else _format_of(name)
+            file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
             text = b"" if kind == PBF else _unpack(file, name)
     except OSError as error:
         refuse(name, f"cannot be read ({error.strerror})", "Check that it is a plain file that you may read")
+    _refuse_other_content(text[:_HEAD], name)
     return RoadFile(path, name, kind, digest, text)
+
+
+def _refuse_other_content(head: bytes, name: str) -> None:
+    """Say what a file is that begins like something else, whatever its ending says."""
+    for begins, what, remedy in _OTHER_CONTENT:
+        if head.lstrip().startswith(begins):
+            refuse(name, what, remedy)
 
 
 def _format_of(name: str) -> Format:

@@ -18,16 +18,29 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from routing.osm.files import RoadFile, refuse
 from routing.osm.raw import FileCounts, RawRoads
-from routing.osm.road import CLASS_OF_HIGHWAY, NOT_A_ROAD, Road, road_of, why_not_drivable
-from routing.osm.tag_values import clean_text, is_set
-from routing.road_network import CLASS_SPEED_KPH
+from routing.osm.road import (
+    CLASS_OF_HIGHWAY,
+    CLOSED_SERVICES,
+    NOT_A_ROAD,
+    VEHICLE_KEYS,
+    Road,
+    road_of,
+    why_not_drivable,
+)
+from routing.osm.tag_values import clean_text
+from routing.road_network import CLASS_SPEED_KPH, TRACK
 from stockpile.geodesy import great_circle_m
 
 _NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
 _WGS84_NAMES = frozenset({"", "epsg:4326", "wgs84", "wgs 84", "urn:ogc:def:crs:epsg::4326", "ogc:crs84"})
+_AXES = (("x", "lon"), ("y", "lat"))
 _HOLDERS = ("edge", "node", "graph")  # from the innermost to the outermost
 _LIST_LENGTH = 10_000
 _ID_SIGNS = re.compile(r"[\s#@,;|\"'→]+")
+_JOINED_KEYS = frozenset({"maxspeed", "maxweight", "maxheight", "ref", "osmid", "bridge", "tunnel"})
+_CLOSING_KEYS = frozenset({*VEHICLE_KEYS, "access", "service"})
+_CLOSING = frozenset({"no", "private"}) | CLOSED_SERVICES
+_PROJECT = "Bring it back to degrees before saving: osmnx.project_graph(graph, to_latlong=True)"
 _REMEDY = "Give a street graph as OSMnx saves it (save_graphml), unsimplified or simplified, in degrees"
 
 Spot = tuple[float, float]
@@ -76,7 +89,7 @@ def read_graphml(file: RoadFile, *, tracks: bool) -> RawRoads:
     graph = _parse(file)
     crs = graph.values.get("crs", "").strip().lower()
     if crs not in _WGS84_NAMES:
-        refuse(file.name, f"is projected to {crs.upper()[:40]}, not in degrees", _REMEDY)
+        refuse(file.name, f"is projected to {crs.upper()[:40]}, not in degrees", _PROJECT)
     spots = _spots(graph, file.name)
     counts = FileCounts(nodes=len(graph.nodes), ways=len(graph.edges))
     counts.edges = len(graph.edges) * (1 if graph.directed else 2)
@@ -139,17 +152,21 @@ def _parse(file: RoadFile) -> _Graph:
 
 
 def _spots(graph: _Graph, name: str) -> dict[str, Spot]:
-    """Return the position of each node in degrees."""
+    """Return the position of each node in degrees: its x and y, or else its lon and lat."""
     spots = {}
     for node, values in graph.nodes.items():
         try:
-            lon, lat = float(values["x"]), float(values["y"])
+            lon, lat = (float(values[axis] if axis in values else values[word]) for axis, word in _AXES)
         except (KeyError, ValueError):
-            refuse(name, f"does not say where node {node[:40]!r} lies (x and y)", _REMEDY)
-        if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):  # noqa: PLR2004 - degrees
-            refuse(name, f"puts node {node[:40]!r} at {lon:g}, {lat:g}, which are no degrees", _REMEDY)
+            refuse(name, f"does not say where node {node[:40]!r} lies (x and y, or lon and lat)", _REMEDY)
+        if not _in_degrees((lon, lat)):
+            refuse(name, f"puts node {node[:40]!r} at {lon:g}, {lat:g}, which are no degrees", _PROJECT)
         spots[node] = (lon, lat)
     return spots
+
+
+def _in_degrees(spot: Spot) -> bool:
+    return -180.0 <= spot[0] <= 180.0 and -90.0 <= spot[1] <= 90.0  # noqa: PLR2004
 
 
 def _lines(graph: _Graph, spots: Mapping[str, Spot], counts: FileCounts, *, tracks: bool) -> Iterator[_Line]:
@@ -188,11 +205,17 @@ def _plain(key: str, value: str) -> str:
     if not parts:
         return ""
     if key == "highway":
-        return min(parts, key=lambda part: CLASS_SPEED_KPH.get(CLASS_OF_HIGHWAY.get(part, ""), 999.0))
-    if key in ("bridge", "tunnel"):
-        return next((part for part in parts if is_set(part)), "no")
-    # Speeds and weights take the lowest of a list, road numbers all; a name is the first.
-    return ";".join(parts) if key in ("maxspeed", "maxweight", "maxheight", "ref", "osmid") else parts[0]
+        return min(parts, key=_ease)
+    if key in _CLOSING_KEYS:
+        return next((part for part in parts if part in _CLOSING), parts[0])
+    # The lowest speed or weight of a list counts, any bridge, every road number, and of names the first.
+    return ";".join(parts) if key in _JOINED_KEYS else parts[0]
+
+
+def _ease(highway: str) -> tuple[bool, bool, float]:
+    """Order values of the tag highway by what they let through: no vehicle, tracks, slow and fast roads."""
+    name = CLASS_OF_HIGHWAY.get(highway, "")
+    return name != "", name != TRACK, CLASS_SPEED_KPH.get(name, 0.0)
 
 
 def _length(text: str) -> float:
@@ -206,9 +229,11 @@ def _length(text: str) -> float:
 def _bends(geometry: str, begin: Spot, end: Spot) -> tuple[Spot, ...]:
     """Return the corners of an edge from its first to its last node; straight where none are given."""
     line = shapely.from_wkt(geometry, on_invalid="ignore") if geometry else None
-    if not isinstance(line, shapely.LineString) or line.is_empty or not np.isfinite(line.bounds).all():
+    if not isinstance(line, shapely.LineString) or line.is_empty:
         return begin, end
     corners = [(float(lon), float(lat)) for lon, lat, *_ in line.coords]
+    if not all(map(_in_degrees, corners)):
+        return begin, end
     if _apart(corners[0], end) < _apart(corners[0], begin):
         corners.reverse()
     # Neighbours at one spot would make a segment without length.

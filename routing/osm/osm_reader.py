@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import osmium
+from defusedxml.ElementTree import iterparse
 
 from routing.osm.files import PBF, RoadFile, refuse
 from routing.osm.raw import FileCounts, RawRoads
@@ -16,23 +19,37 @@ _DEGREES = 1e-7  # osmium keeps coordinates as whole ten-millionths of a degree
 _COUNTED_ONE_WAY = frozenset({"yes", "true", "1", "-1", "reverse"})
 _REMEDY = "Check that it is an OpenStreetMap file and complete; fetch or export it again if not"
 
-Way = tuple[int, list[int], dict[str, str]]
+_STOPPED = b"runtime error"
+_TAIL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way as it stands in the file."""
+
+    id: int
+    version: int
+    deleted: bool
+    refs: list[int]
+    tags: dict[str, str]
 
 
 def read_osm(file: RoadFile, *, tracks: bool) -> RawRoads:
     """Read the drivable ways of a file and the nodes they run through.
 
     Ways come first and nodes second, in two passes, so that the order of the file does not matter. A way that
-    refers to a node outside the file is left out whole.
+    refers to a node outside the file is left out whole. Of a way that the file holds more than once the
+    highest version counts, of equal versions the last; a deleted way is none.
 
     Raises:
-        DataError: the file is damaged, is no OpenStreetMap file or holds no drivable way.
+        DataError: the file is damaged, incomplete or no OpenStreetMap file.
     """
     _refuse_document_type(file)
+    _refuse_unfinished(file)
     counts = FileCounts()
     try:
-        ways = list(_ways(file))
-        nodes = _nodes(file, counts, {ref for _, refs, _ in ways for ref in refs})
+        ways = _newest(_ways(file), _deleted_in_editor(file.text))
+        nodes = _nodes(file, counts, {ref for way in ways for ref in way.refs})
     except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as error:
         refuse(file.name, f"cannot be read as OpenStreetMap data ({error})", _REMEDY)
     return _segments(_kept(ways, nodes, counts, tracks=tracks), nodes, counts)
@@ -44,6 +61,13 @@ def _refuse_document_type(file: RoadFile) -> None:
         refuse(file.name, "declares a document type, which no OpenStreetMap file does", _REMEDY)
 
 
+def _refuse_unfinished(file: RoadFile) -> None:
+    """Overpass closes a file properly even when it runs out of time or memory half way; a remark says so."""
+    tail = file.text[-_TAIL:]
+    if b"<remark>" in tail and _STOPPED in tail:
+        refuse(file.name, "is incomplete: Overpass stopped at a runtime error", "Ask for less, or for longer")
+
+
 def _processor(file: RoadFile, entities: osmium.osm.osm_entity_bits) -> osmium.FileProcessor:
     source = (
         osmium.io.File(str(file.path), "pbf")
@@ -53,11 +77,32 @@ def _processor(file: RoadFile, entities: osmium.osm.osm_entity_bits) -> osmium.F
     return osmium.FileProcessor(source, entities)
 
 
-def _ways(file: RoadFile) -> Iterator[Way]:
+def _ways(file: RoadFile) -> Iterator[_Way]:
     for way in _processor(file, osmium.osm.WAY):
-        if isinstance(way, osmium.osm.Way) and not way.deleted:
+        if isinstance(way, osmium.osm.Way):
             refs = [node.ref for node in way.nodes]
-            yield way.id, refs, {tag.k: tag.v for tag in way.tags}
+            yield _Way(way.id, way.version, way.deleted, refs, {tag.k: tag.v for tag in way.tags})
+
+
+def _newest(ways: Iterable[_Way], deleted: frozenset[str]) -> list[_Way]:
+    newest: dict[int, _Way] = {}
+    for way in ways:
+        known = newest.get(way.id)
+        if known is None or way.version >= known.version:
+            newest[way.id] = way
+    return [way for way in newest.values() if not way.deleted and str(way.id) not in deleted]
+
+
+def _deleted_in_editor(text: bytes) -> frozenset[str]:
+    """Ids of the ways that JOSM marks as deleted but not yet uploaded, which osmium does not look at."""
+    if not any(mark in text for mark in (b"action='delete'", b'action="delete"')):
+        return frozenset()
+    found = set()
+    for _, element in iterparse(io.BytesIO(text), forbid_dtd=True):
+        if element.tag == "way" and element.get("action", "") == "delete":
+            found.add(element.get("id", ""))
+        element.clear()
+    return frozenset(found)
 
 
 def _nodes(file: RoadFile, counts: FileCounts, wanted: set[int]) -> dict[int, tuple[int, int]]:
@@ -65,17 +110,20 @@ def _nodes(file: RoadFile, counts: FileCounts, wanted: set[int]) -> dict[int, tu
     nodes: dict[int, tuple[int, int]] = {}
     for node in _processor(file, osmium.osm.NODE):
         counts.nodes += 1
-        if node.id in wanted and isinstance(node, osmium.osm.Node) and node.location.valid():
+        if node.id not in wanted or not isinstance(node, osmium.osm.Node):
+            continue
+        if node.location.valid() and not node.deleted:
             nodes[node.id] = (node.location.x, node.location.y)
     return nodes
 
 
 def _kept(
-    ways: list[Way], nodes: Mapping[int, tuple[int, int]], counts: FileCounts, *, tracks: bool
+    ways: list[_Way], nodes: Mapping[int, tuple[int, int]], counts: FileCounts, *, tracks: bool
 ) -> list[tuple[Road, list[int]]]:
     """Return the drivable ways that lie in the file whole, and count the others by the reason."""
     kept = []
-    for way, refs, tags in ways:
+    for way in ways:
+        refs, tags = way.refs, way.tags
         reason = why_not_drivable(tags, tracks=tracks)
         clipped = any(ref not in nodes for ref in refs)
         edges = _edges_in(refs, tags)
@@ -88,7 +136,7 @@ def _kept(
         elif clipped:
             counts.clipped_roads += 1
         else:
-            kept.append((road_of(f"w{way}", tags, counts.unread), refs))
+            kept.append((road_of(f"w{way.id}", tags, counts.unread), refs))
     return kept
 
 

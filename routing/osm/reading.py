@@ -16,7 +16,11 @@ from routing.osm.osm_reader import read_osm
 from routing.osm.raw import RawRoads
 from routing.osm.report import ImportReport
 from routing.road_network import ROAD_CLASSES, RoadNetwork
+from routing.road_pieces import count_pieces
 from stockpile.units import METRES_PER_KM
+
+_NO_ROADS = "Give an extract with roads that vehicles drive on (tag highway)"
+_CLIPPED = "Give an extract that holds the nodes of its ways, in degrees; in Overpass: (._;>;); out body;"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ def read_roads(path: Path, *, datum: Datum = WGS84, tracks: bool = False) -> Imp
         raw = dataclasses.replace(raw, lon=np.round(lon, 7), lat=np.round(lat, 7))
     cleaned = build_network(raw)
     if not len(cleaned.network.edge_from):
-        refuse(file.name, _why_empty(raw), "Give an extract with roads that vehicles drive on (tag highway)")
+        refuse(file.name, _why_empty(raw), _CLIPPED if raw.counts.clipped_roads else _NO_ROADS)
     return ImportedRoads(cleaned.network, _report(file, raw, cleaned, datum, tracks=tracks))
 
 
@@ -85,8 +89,10 @@ def _report(file: RoadFile, raw: RawRoads, cleaned: Cleaned, datum: Datum, *, tr
             for number, name in enumerate(ROAD_CLASSES)
             if metres[number] > 0.0
         },
-        bridges=int(network.bridge.sum()),
-        tunnels=int(network.tunnel.sum()),
+        bridges=count_pieces(network, network.bridge),
+        bridge_edges=int(network.bridge.sum()),
+        tunnels=count_pieces(network, network.tunnel),
+        tunnel_edges=int(network.tunnel.sum()),
         named=int(np.array(named)[network.link].sum()),
         with_maxspeed=int(np.isfinite(network.maxspeed_kph).sum()),
         with_max_weight=int(np.isfinite(network.max_weight_t).sum()),

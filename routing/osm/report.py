@@ -36,8 +36,10 @@ class ImportReport:
     Left out: `left_out` counts ways (GraphML: edges) by reason, `clipped_ways` refer to nodes outside the
     file, `clipped_roads` of them would have been driven, `merged_edges` ran beside a faster one,
     `cut_off_nodes` and `cut_off_edges` are off the largest strongly connected part and listed in `cut_off`.
-    Kept: `nodes`, `edges`, `links`, `km` (each road once), `km_by_class`, and edges that are `bridges`,
-    `tunnels`, `named`, or have a speed or weight limit. `unread` counts tag values without sense.
+    Kept: `nodes`, `edges`, `links`, `km` (each road once), `km_by_class`, `bridges` and `tunnels` (pieces of
+    road on or in them: each carriageway, and what lies between two junctions, counts for itself) and their
+    `bridge_edges` and `tunnel_edges`, edges that are `named`, or have a speed or weight limit. `unread`
+    counts tag values without sense.
     """
 
     file: str
@@ -63,7 +65,9 @@ class ImportReport:
     km: float
     km_by_class: Mapping[str, float]
     bridges: int
+    bridge_edges: int
     tunnels: int
+    tunnel_edges: int
     named: int
     with_maxspeed: int
     with_max_weight: int
@@ -96,7 +100,8 @@ def report_lines(report: ImportReport) -> list[str]:
     drivable = f"{report.drivable_nodes:,} nodes, {report.drivable_edges:,} edges"
     off = f"{report.cut_off_nodes:,} nodes, {report.cut_off_edges:,} edges in {len(report.cut_off):,} parts"
     kept = f"{report.nodes:,} nodes, {report.edges:,} directed edges, {report.km:,.1f} km of road"
-    structures = f"{report.bridges:,} edges on bridges, {report.tunnels:,} in tunnels, {report.named:,} named"
+    structures = f"{report.bridges:,} bridges ({report.bridge_edges:,} edges), "
+    structures += f"{report.tunnels:,} tunnels ({report.tunnel_edges:,} edges), {report.named:,} named"
     limits = f"{report.with_maxspeed:,} with a speed limit, {report.with_max_weight:,} with a weight limit"
     lines = [
         f"{report.file} (SHA-256 {report.sha256[:12]}…, {report.datum}): {read}",

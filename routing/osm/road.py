@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from routing.osm.tag_values import clean_text, height_m, is_set, speed_kph, weight_t
+from routing.osm.tag_values import clean_text, height_m, is_bridge, is_tunnel, speed_kph, weight_t
 from routing.road_network import CLASS_SPEED_KPH, TRACK
 
 NOT_A_ROAD = "not a road"
@@ -78,8 +78,8 @@ def road_of(way: str, tags: Mapping[str, str], unread: Unread) -> Road:
         road_class=CLASS_OF_HIGHWAY[tags["highway"]],
         forward=forward,
         backward=backward,
-        bridge=is_set(tags.get("bridge")),
-        tunnel=is_set(tags.get("tunnel")),
+        bridge=is_bridge(tags.get("bridge")),
+        tunnel=is_tunnel(tags.get("tunnel")),
         ref=clean_text(tags.get("ref", "")),
         name_zh=name_zh,
         name_en=name_en,

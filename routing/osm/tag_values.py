@@ -12,7 +12,7 @@ TEXT_LENGTH = 200
 KPH_PER_MPH = 1.609344
 KPH_PER_KNOT = 1.852
 FASTEST_KPH = 200.0
-WALKING_KPH = 10.0  # `walk` in OSRM's car profile
+WALKING_KPH = 10.0  # assumed: OSRM's car profile gives living streets 10 and knows no `walk`
 HEAVIEST_T = 500.0
 HIGHEST_M = 30.0
 
@@ -32,7 +32,8 @@ IMPLIED_KPH: Mapping[str, float] = MappingProxyType(
 """Limits that a word stands for, km/h, by country and kind of road, else by kind alone.
 
 Sources: for China the Regulation on the Implementation of the Road Traffic Safety Law, articles 45 and 78
-(one lane each way: 50 in towns, 70 outside; motorways 120); for other countries OSRM's car profile.
+(one lane each way: 50 in towns, 70 outside; motorways 120); for other countries OSRM's car profile
+(maxspeed_table_default, without its exceptions by country).
 """
 
 NO_LIMIT = frozenset({"none", "signals", "variable", "implicit", "unposted", "default", "no", "unsigned"})
@@ -41,7 +42,7 @@ NO_LIMIT = frozenset({"none", "signals", "variable", "implicit", "unposted", "de
 _NUMBER = re.compile(r"(?P<number>\d{1,6}(?:[.,]\d{1,4})?)\s*(?P<unit>[^\d\s.,]*[^\d]*)")
 _ZONE = re.compile(r"(?:[a-z-]+:)?zone:?(?P<kph>\d{1,3})")
 _FEET = re.compile(r"(?P<feet>\d{1,3})\s*(?:'|ft|′)\s*(?:(?P<inches>\d{1,2})\s*(?:\"|in|″|'')?)?")
-_KPH = frozenset({"", "km/h", "kmh", "kph", "kmph", "公里/小时", "公里每小时", "千米/小时"})
+_KPH = frozenset({"", "km/h", "kmh", "kph", "kmph", "公里", "公里/小时", "公里每小时", "千米/小时"})
 _TONNES: Mapping[str, float] = MappingProxyType(
     {
         "": 1.0,
@@ -60,6 +61,9 @@ _TONNES: Mapping[str, float] = MappingProxyType(
         "lbs": 0.00045359237,
     }
 )
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}\s*(?:kg|lbs?)$)")
+"""Sign between thousands: nobody posts 20,000 kg to mean a limit of 20 kg."""
+
 _METRES = frozenset({"", "m", "metre", "metres", "meter", "meters", "米"})
 
 
@@ -115,7 +119,7 @@ def weight_t(text: str) -> float:
 def _one_weight(part: str) -> float:
     if part in NO_LIMIT or part == "unsigned":
         return math.inf
-    number, unit = _number_and_unit(part)
+    number, unit = _number_and_unit(_THOUSANDS.sub("", part))
     if unit not in _TONNES:
         raise ValueError(f"{part!r} is no weight")
     return _within(round(number * _TONNES[unit], 3), HEAVIEST_T, part)
@@ -146,13 +150,29 @@ def _one_height(part: str) -> float:
     return _within(number, HIGHEST_M, part)
 
 
-def is_set(value: str | None) -> bool:
-    """Whether a tag such as bridge or tunnel says yes, in whatever kind of bridge or tunnel.
+def is_bridge(value: str | None) -> bool:
+    """Whether the tag bridge names one that stands above a flood: any kind but a low water crossing.
 
-    >>> is_set("viaduct"), is_set("no"), is_set(None)
-    (True, False, False)
+    >>> is_bridge("viaduct"), is_bridge("no"), is_bridge("low_water_crossing"), is_bridge(None)
+    (True, False, False, False)
     """
-    return value is not None and any(part not in ("no", "false", "0", "") for part in _parts(value))
+    return _says_yes(value, but=frozenset({"low_water_crossing"}))
+
+
+def is_tunnel(value: str | None) -> bool:
+    """Whether the tag tunnel names one that a road dives into.
+
+    A way through a building lies at street level, and a culvert leads water under the road.
+
+    >>> is_tunnel("yes"), is_tunnel("building_passage"), is_tunnel("culvert"), is_tunnel(None)
+    (True, False, False, False)
+    """
+    return _says_yes(value, but=frozenset({"building_passage", "culvert"}))
+
+
+def _says_yes(value: str | None, *, but: frozenset[str]) -> bool:
+    no = but | {"no", "false", "0"}
+    return value is not None and any(part not in no for part in _parts(value))
 
 
 def _lowest(text: str, read: Callable[[str], float], nothing: float) -> float:

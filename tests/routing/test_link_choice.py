@@ -21,9 +21,9 @@ ALL = np.ones(len(ROADS.edge_from), dtype=np.bool_)
 
 
 def table_of(count: int) -> pd.DataFrame:
-    """Links between neighbouring nodes in a row, every third of them one-way."""
-    nodes = {f"n{number}": (116.0 + 0.001 * number, 31.0) for number in range(count + 1)}
-    rows = [link(f"R-{n}", f"n{n}", f"n{n + 1}", 0.1, oneway=n % 3 == 0) for n in range(count)]
+    """Links that do not touch one another, each a piece of road, every third of them one-way."""
+    nodes = {f"n{number}": (116.0 + 0.001 * number, 31.0) for number in range(2 * count)}
+    rows = [link(f"R-{n}", f"n{2 * n}", f"n{2 * n + 1}", 0.1, oneway=n % 3 == 0) for n in range(count)]
     return roads_table(rows, nodes)
 
 
@@ -99,6 +99,16 @@ def test_a_sample_is_drawn_from_the_flagged_links() -> None:
     assert (chosen[:10].sum(), chosen[10:].sum()) == (5, 0)
     assert sampled_links(roads, among, 0.01, 1).sum() == 1
     assert sampled_links(roads, ~np.ones_like(among), 0.5, 1).sum() == 0
+
+
+def test_a_road_of_many_links_is_drawn_once_and_whole() -> None:
+    """Ten links in a row from a to b count as much as the one beside them, whichever the seed draws."""
+    nodes = {f"n{number}": (116.0 + 0.001 * number, 31.0) for number in range(11)}
+    row = [link(f"w1.{n}", f"n{n}", f"n{n + 1}", 0.1) for n in range(10)]
+    roads = network(*row, link("B", "x", "y", 0.1), nodes={**nodes, "x": (116.0, 31.1), "y": (116.1, 31.1)})
+    drawn = [sample(roads, 0.5, seed) for seed in range(20)]
+    assert {len(links) for links in drawn} == {1, 10}
+    assert all(links == {"B"} or "B" not in links for links in drawn)
 
 
 def test_names_and_numbers_of_links_do_not_matter_to_a_sample() -> None:

@@ -106,7 +106,8 @@ def test_the_report_counts_what_was_left_out() -> None:
     assert (report.drivable_nodes, report.drivable_edges) == (10, 18)
     assert (report.nodes, report.edges, report.links) == (7, 13, 9)
     assert (report.cut_off_nodes, report.cut_off_edges) == (3, 3)
-    assert (report.bridges, report.tunnels, report.with_maxspeed) == (2, 2, 6)
+    assert (report.bridges, report.bridge_edges, report.tunnels, report.tunnel_edges) == (1, 2, 1, 2)
+    assert report.with_maxspeed == 6
     assert report.sha256 == read_roads(TOWN).report.sha256
     assert len(report.sha256) == 64
 

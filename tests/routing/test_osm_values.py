@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from routing.osm.road import Unread, directions, is_chinese, road_of, why_not_drivable
-from routing.osm.tag_values import clean_text, height_m, is_set, speed_kph, weight_t
+from routing.osm.tag_values import clean_text, height_m, is_bridge, is_tunnel, speed_kph, weight_t
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from routing.osm.tag_values import clean_text, height_m, is_set, speed_kph, weig
         ("60 kph", 60.0),
         ("６０", 60.0),
         ("60 公里/小时", 60.0),
+        ("60公里", 60.0),
         ("30 mph", 48.28),
         ("30mph", 48.28),
         ("10 knots", 18.52),
@@ -46,7 +47,10 @@ def test_words_without_a_number_leave_the_class_speed(text: str) -> None:
     assert speed_kph(text) != speed_kph(text)
 
 
-@pytest.mark.parametrize("text", ["fast", "0", "-5", "1e3", "5000", "60 parsec", "60-80", "CN:moon", "60;x"])
+@pytest.mark.parametrize(
+    "text",
+    ["fast", "0", "-5", "1e3", "5000", "60 parsec", "60-80", "CN:moon", "60;x", "六十", "99999999", "['60']"],
+)
 def test_speeds_without_sense_are_refused(text: str) -> None:
     """Never a guess."""
     with pytest.raises(ValueError, match=r"is (no|out)"):
@@ -62,6 +66,10 @@ def test_speeds_without_sense_are_refused(text: str) -> None:
         ("8000 kg", 8.0),
         ("5 st", 4.536),
         ("20000 lbs", 9.072),
+        ("20,000 lbs", 9.072),
+        ("40.000 kg", 40.0),
+        ("3.5 t", 3.5),
+        ("default", float("inf")),
         ("30;20", 20.0),
         ("none", float("inf")),
     ],
@@ -71,24 +79,53 @@ def test_weights(text: str, tonnes: float) -> None:
     assert weight_t(text) == tonnes
 
 
+@pytest.mark.parametrize("text", ["heavy", "0", "-1", "3500", "三吨", "5 short tons"])
+def test_weights_without_sense_are_refused(text: str) -> None:
+    """A bare 3500 may be kilograms or a slip."""
+    with pytest.raises(ValueError, match=r"is (no|out)"):
+        weight_t(text)
+
+
 @pytest.mark.parametrize(
     ("text", "metres"),
-    [("4.2", 4.2), ("4.2 m", 4.2), ("4.2米", 4.2), ("13'6\"", 4.115), ("default", float("inf"))],
+    [
+        ("4.2", 4.2),
+        ("4.2 m", 4.2),
+        ("4.2米", 4.2),
+        ("13'6\"", 4.115),
+        ("10 ft 6 in", 3.2),
+        ("10'", 3.048),
+        ("none", float("inf")),
+        ("default", float("inf")),
+    ],
 )
 def test_heights(text: str, metres: float) -> None:
     """Metres, or feet and inches."""
     assert height_m(text) == metres
 
 
-def test_flags_and_texts() -> None:
-    """Any kind of bridge is one; a name comes out on one line."""
-    assert [is_set(value) for value in ("yes", "viaduct", "no", "", None)] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("value", "bridge", "tunnel"),
+    [
+        ("yes", True, True),
+        ("viaduct", True, True),
+        ("no;yes", True, True),
+        ("no", False, False),
+        ("", False, False),
+        (None, False, False),
+        ("low_water_crossing", False, True),
+        ("building_passage", True, False),
+        ("culvert", True, False),
+        ("avalanche_protector", True, True),
+    ],
+)
+def test_what_a_flood_on_the_ground_spares(value: str | None, *, bridge: bool, tunnel: bool) -> None:
+    """Any kind of bridge or tunnel, but not what lies at the level of the street or the stream."""
+    assert (is_bridge(value), is_tunnel(value)) == (bridge, tunnel)
+
+
+def test_texts() -> None:
+    """A name comes out on one line, and it is Chinese when a sign of it is."""
     assert clean_text("  皖西\n大道\x1b[31m ") == "皖西 大道 [31m"
     assert len(clean_text("路" * 1000)) == 200
     assert is_chinese("G312 皖西大道")

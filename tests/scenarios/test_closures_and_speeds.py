@@ -72,11 +72,10 @@ def test_a_point_without_any_link_to_choose_from(problem: Callable[[str], Proble
 
 
 def test_a_share_of_all_roads(apply: Callable[[str], Situation]) -> None:
-    """Half of the two links; the same seed closes the same one again, all of them at share 1."""
-    drawn = blocked_links(apply("closures: {debris: {share: 0.5, seed: 7}}\n"))
-    assert len(drawn) == 1
-    assert blocked_links(apply("closures: {debris: {share: 0.5, seed: 7}}\n")) == drawn
-    assert blocked_links(apply("closures: {debris: {share: 1, seed: 7}}\n")) == {"R-1", "R-2"}
+    """R-1 and R-2 follow one another without a junction: one road, which any seed draws whole."""
+    for seed in range(4):
+        assert blocked_links(apply(f"closures: {{d: {{share: 0.1, seed: {seed}}}}}\n")) == {"R-1", "R-2"}
+    assert blocked_links(apply("closures: {d: {refs: [G312], share: 1, seed: 7}}\n")) == {"R-1"}
 
 
 def test_a_share_of_the_bridges(apply: Callable[[str], Situation]) -> None:
