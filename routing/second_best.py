@@ -21,6 +21,24 @@ COPIES_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, eq=False)
+class LinkLosses:
+    """What closing single links would do to the sites: one entry (M) per link and site that it delays.
+
+    `link` is an index into the network's `link_ids`, `site` one into the sites. `seconds` is the whole-second
+    time of the site, by any source on any way, once the link is closed in both directions; inf where none
+    is left. The links nearest a source come first, each with its sites.
+    """
+
+    link: Indices
+    site: Indices
+    seconds: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze_arrays(self)
+
+
+@dataclass(frozen=True, eq=False)
 class SecondBest:
     """The fastest and second-best supply of J sites; times are whole seconds, inf where none is left.
 
@@ -28,10 +46,10 @@ class SecondBest:
     `seconds` its time. `other_source` and `other_s` are the fastest of all remaining sources.
 
     `critical_link` is the link (index into the network's `link_ids`) whose closing in both directions
-    delays the site most when it may then be served by any source on any way, and `without_link_s` the
-    time it then takes. It lies on every fastest journey to the site. It is -1, with the time unchanged,
-    where no single link matters: the site is not reached at all, or a second way is as fast, or no link
-    is driven.
+    delays the site most when it may then be served by any source on any way (of equals the one nearest a
+    source), and `without_link_s` the time it then takes. It lies on every fastest journey to the site. It is
+    -1, with the time unchanged, where no single link matters: the site is not reached at all, or a second way
+    is as fast, or no link is driven. `losses` are all links that matter, the critical ones among them.
     """
 
     source: Indices
@@ -40,6 +58,7 @@ class SecondBest:
     other_s: Floats
     critical_link: Indices
     without_link_s: Floats
+    losses: LinkLosses
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -58,13 +77,9 @@ def second_best(times: TravelTimes, *, among: Flags | None = None) -> SecondBest
     rest = times.seconds.copy()
     rest[source[source >= 0], np.flatnonzero(source >= 0)] = np.inf
     other_source, other_s = _fastest(rest)
-    forest = _Forest.grow(times)
-    link, without_s = _worst_losses(forest, times.to_node, among)
-    without_s = whole_seconds(without_s + access_seconds(times.to_access_m))
-    critical = np.where(without_s > seconds, link, -1).astype(np.int32)
-    return SecondBest(
-        source, seconds, other_source, other_s, critical, np.where(critical >= 0, without_s, seconds)
-    )
+    losses = _site_losses(_Forest.grow(times), times, seconds, among)
+    critical, without_s = _worst(losses, seconds)
+    return SecondBest(source, seconds, other_source, other_s, critical, without_s, losses)
 
 
 def _fastest(seconds: Floats) -> tuple[Indices, Floats]:
@@ -115,7 +130,7 @@ class _Forest:
         return _Forest(network, edge_s, root_s, seconds, entered_by, order, place, size)
 
 
-def _begins(values: Nodes) -> Flags:
+def _begins(values: Nodes | Indices) -> Flags:
     """Whether each of the sorted values is the first of its kind."""
     first = np.ones(len(values), dtype=np.bool_)
     first[1:] = values[1:] != values[:-1]
@@ -168,26 +183,34 @@ class _Losses:
         return _Losses(self.link[first:last], self.begin[first:last], self.end[first:last])
 
 
-def _worst_losses(forest: _Forest, site_node: Indices, among: Flags | None) -> tuple[Indices, Floats]:
-    """Link whose loss delays each site most (of equals the one nearest the source), and the time then."""
+def _site_losses(forest: _Forest, times: TravelTimes, seconds: Floats, among: Flags | None) -> LinkLosses:
+    """List every loss that delays a site beyond its `seconds` (J,)."""
     nodes = len(forest.place)
-    is_site = np.zeros(nodes, dtype=np.bool_)
-    is_site[site_node[site_node >= 0]] = True
-    link = np.full(nodes, -1, dtype=np.int64)
-    without_s = np.where(np.isfinite(forest.seconds), forest.seconds, np.inf)
-    losses = _losses(forest, is_site, among)
+    on = np.flatnonzero(times.to_node >= 0)
+    site_by_node = on[np.argsort(times.to_node[on], kind="stable")]
+    number = np.bincount(times.to_node[on], minlength=nodes)
+    first_at = np.cumsum(number) - number
+    access_s = access_seconds(times.to_access_m)
+    losses = _losses(forest, number > 0, among)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for first, last in _batches(losses):
-        node, lost, seconds = _times_without(forest, losses.part(first, last), is_site)
-        # The worst of this batch per node; earlier batches lie nearer the source, so ties keep theirs.
-        order = np.lexsort((np.arange(len(node)), -seconds, node))
-        order = order[_begins(node[order])]
-        order = order[seconds[order] > without_s[node[order]]]
-        link[node[order]], without_s[node[order]] = lost[order], seconds[order]
-    on = site_node >= 0
-    return (
-        np.where(on, link[site_node], -1).astype(np.int32),
-        np.where(on, without_s[site_node], np.inf),
-    )
+        node, link, without_s = _times_without(forest, losses.part(first, last), number > 0)
+        at, of_node = _runs(first_at[node], number[node])
+        site = site_by_node[at]
+        later_s = whole_seconds(without_s[of_node] + access_s[site])
+        late = later_s > seconds[site]
+        found.append((link[of_node][late], site[late], later_s[late]))
+    link, site, later_s = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return LinkLosses(link.astype(np.int32), site.astype(np.int32), later_s)
+
+
+def _worst(losses: LinkLosses, seconds: Floats) -> tuple[Indices, Floats]:
+    """Link whose loss delays each site most, of equals the first listed, and the time then."""
+    order = np.lexsort((np.arange(len(losses.site)), -losses.seconds, losses.site))
+    order = order[_begins(losses.site[order])]
+    link, without_s = np.full(len(seconds), -1, dtype=np.int32), seconds.copy()
+    link[losses.site[order]], without_s[losses.site[order]] = losses.link[order], losses.seconds[order]
+    return link, without_s
 
 
 def _losses(forest: _Forest, is_site: Flags, among: Flags | None) -> _Losses:
@@ -239,8 +262,8 @@ def _times_without(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[No
     network = forest.network
     size = losses.end - losses.begin
     first_copy = np.cumsum(size) - size
-    of_loss = np.repeat(np.arange(len(size)), size)
-    node = forest.order[losses.begin[of_loss] + np.arange(len(of_loss)) - first_copy[of_loss]]
+    place, of_loss = _runs(losses.begin, size)
+    node = forest.order[place]
     edge, copy = _entering(network, forest.edge_s, node)
     edge_loss, tail_place = of_loss[copy], forest.place[network.edge_from[edge]]
     keep = (network.link[edge] != losses.link[edge_loss]) & (tail_place >= 0)
@@ -273,7 +296,11 @@ def _entering(network: RoadNetwork, edge_s: Floats, node: Nodes) -> tuple[Nodes,
     edge = edge[np.argsort(network.edge_to[edge], kind="stable")]
     number = np.bincount(network.edge_to[edge], minlength=len(network.node_ids))
     first = np.cumsum(number) - number
-    count = number[node]
-    at = np.repeat(np.arange(len(node)), count)
-    within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-    return edge[first[node[at]] + within], at
+    place, at = _runs(first[node], number[node])
+    return edge[place], at
+
+
+def _runs(first: Nodes, count: Nodes) -> tuple[Nodes, Nodes]:
+    """Numbers first, first + 1, ... of every run, `count` of them, and the run that each belongs to."""
+    run = np.repeat(np.arange(len(count)), count)
+    return first[run] + np.arange(len(run)) - (np.cumsum(count) - count)[run], run
