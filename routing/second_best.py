@@ -10,14 +10,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import depth_first_order, dijkstra
 
+from routing.elimination import eliminate
 from routing.road_network import Flags, Floats, Indices, RoadNetwork, freeze_arrays
 from routing.shortest_paths import exact_seconds
 from routing.travel_times import TravelTimes, access_seconds, whole_seconds
 
 Nodes: TypeAlias = npt.NDArray[np.int64]
 
-COPIES_AT_ONCE = 500_000
-"""Nodes (each counted once for every link whose loss delays it) that are searched together: about 150 MB."""
+COPIES_AT_ONCE = 50_000
+"""Nodes (each counted once for every link whose loss delays it) searched together: about 80 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,10 +192,10 @@ def _site_losses(forest: _Forest, times: TravelTimes, seconds: Floats, among: Fl
     number = np.bincount(times.to_node[on], minlength=nodes)
     first_at = np.cumsum(number) - number
     access_s = access_seconds(times.to_access_m)
-    losses = _losses(forest, number > 0, among)
+    sketch, losses = _Sketch.draw(forest, _losses(forest, number > 0, among), number > 0)
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for first, last in _batches(losses):
-        node, link, without_s = _times_without(forest, losses.part(first, last), number > 0)
+        node, link, without_s = _times_without(sketch, losses.part(first, last), number > 0)
         at, of_node = _runs(first_at[node], number[node])
         site = site_by_node[at]
         later_s = whole_seconds(without_s[of_node] + access_s[site])
@@ -253,51 +254,88 @@ def _batches(losses: _Losses) -> list[tuple[int, int]]:
     return batches
 
 
-def _times_without(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[Nodes, Nodes, Floats]:
+@dataclass(frozen=True, eq=False)
+class _Sketch:
+    """The roads as far as they matter when a link is lost: some nodes (R), and ways (W) between them.
+
+    Nodes are numbered in the forest's order; `node` (R,) names them in the whole network. `root_s` and
+    `seconds` (R,) are those of the forest. A way is an edge of a link that may be lost, or the fastest way
+    over other links, whose `link` then is -1. Ways are sorted by the node they enter: those into node n are
+    `first[n]` to `first[n + 1]` - 1 of `tail`, `link` and `way_s`, by tail and then the fastest first.
+    """
+
+    node: Nodes
+    root_s: Floats
+    seconds: Floats
+    first: Nodes
+    tail: Nodes
+    link: Nodes
+    way_s: Floats
+
+    @staticmethod
+    def draw(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[_Sketch, _Losses]:
+        """Keep sources, sites and the ends of links that may be lost, and number the losses accordingly."""
+        network, place, nodes = forest.network, forest.place, len(forest.place)
+        begin, end = network.edge_from.astype(np.int64), network.edge_to.astype(np.int64)
+        drivable = np.isfinite(forest.edge_s) & (begin != end) & (place[begin] >= 0)
+        may_go = drivable & np.isin(network.link, losses.link)
+        kept = is_site | np.isfinite(forest.root_s)
+        kept[begin[may_go]] = kept[end[may_go]] = True
+        stay = drivable & ~may_go
+        core = eliminate(begin[stay], end[stay], forest.edge_s[stay], nodes, kept=kept).core
+        node = core.nodes[place[core.nodes] >= 0]
+        node = node[np.argsort(place[node])]
+        number = np.full(nodes, -1, dtype=np.int64)
+        number[node] = np.arange(len(node))
+        tail = number[np.concatenate([core.nodes[core.tail], begin[may_go]])]
+        head = number[np.concatenate([core.nodes[core.head], end[may_go]])]
+        link = np.concatenate([np.full(len(core.tail), -1), network.link[may_go]])
+        way_s = np.concatenate([core.cost, forest.edge_s[may_go]])
+        order = np.lexsort((way_s, tail, head))
+        sketch = _Sketch(
+            node=node,
+            root_s=forest.root_s[node],
+            seconds=forest.seconds[node],
+            first=np.searchsorted(head[order], np.arange(len(node) + 1)),
+            tail=tail[order],
+            link=link[order],
+            way_s=way_s[order],
+        )
+        bounds = (np.searchsorted(place[node], bound) for bound in (losses.begin, losses.end))
+        return sketch, _Losses(losses.link, *bounds)
+
+
+def _times_without(sketch: _Sketch, losses: _Losses, is_site: Flags) -> tuple[Nodes, Nodes, Floats]:
     """Sites cut off by each loss, the lost link, and the time from any source without it.
 
     Only the nodes behind a lost link change. They are copied once for every loss; a copy is entered from the
     same loss's copies, and from outside with the time known from the forest. All copies are searched at once.
     """
-    network = forest.network
     size = losses.end - losses.begin
     first_copy = np.cumsum(size) - size
-    place, of_loss = _runs(losses.begin, size)
-    node = forest.order[place]
-    edge, copy = _entering(network, forest.edge_s, node)
-    edge_loss, tail_place = of_loss[copy], forest.place[network.edge_from[edge]]
-    keep = (network.link[edge] != losses.link[edge_loss]) & (tail_place >= 0)
-    edge, copy, edge_loss, tail_place = edge[keep], copy[keep], edge_loss[keep], tail_place[keep]
-    far = len(forest.order) + 1
+    node, of_loss = _runs(losses.begin, size)
+    way, copy = _runs(sketch.first[node], sketch.first[node + 1] - sketch.first[node])
+    way_loss = of_loss[copy]
+    keep = sketch.link[way] != losses.link[way_loss]
+    way, copy, way_loss = way[keep], copy[keep], way_loss[keep]
+    tail = sketch.tail[way]
+    far = len(sketch.node) + 1
     number = _begins(losses.link).cumsum() - 1
     by_place = np.lexsort((losses.begin, number))
     key = (number * far + losses.begin)[by_place]
-    found = np.searchsorted(key, number[edge_loss] * far + tail_place, side="right") - 1
+    found = np.searchsorted(key, number[way_loss] * far + tail, side="right") - 1
     stretch = by_place[np.maximum(found, 0)]
-    inside = (found >= 0) & (number[stretch] == number[edge_loss]) & (tail_place < losses.end[stretch])
-    root_s = forest.root_s[node].copy()
+    inside = (found >= 0) & (number[stretch] == number[way_loss]) & (tail < losses.end[stretch])
+    root_s = sketch.root_s[node]
     outside = ~inside
-    np.minimum.at(
-        root_s, copy[outside], forest.seconds[network.edge_from[edge[outside]]] + forest.edge_s[edge[outside]]
-    )
-    tail_copy = (first_copy[stretch] + tail_place - losses.begin[stretch])[inside]
-    head_copy, weight = copy[inside], forest.edge_s[edge[inside]]
-    order = np.lexsort((weight, head_copy, tail_copy))
-    tail_copy, head_copy, weight = tail_copy[order], head_copy[order], weight[order]
-    single = _begins(tail_copy * len(node) + head_copy)
+    np.minimum.at(root_s, copy[outside], sketch.seconds[tail[outside]] + sketch.way_s[way[outside]])
+    tail_copy = (first_copy[stretch] + tail - losses.begin[stretch])[inside]
+    head_copy, weight = copy[inside], sketch.way_s[way[inside]]
+    # Of parallel ways, which follow each other, the fastest comes first.
+    single = _begins(head_copy * len(node) + tail_copy)
     seconds, _ = _search(tail_copy[single], head_copy[single], weight[single], root_s)
-    site = is_site[node]
-    return node[site], losses.link[of_loss[site]], seconds[site]
-
-
-def _entering(network: RoadNetwork, edge_s: Floats, node: Nodes) -> tuple[Nodes, Nodes]:
-    """Open edges that enter each of the nodes, and the position of the node they enter."""
-    edge = np.flatnonzero(np.isfinite(edge_s) & (network.edge_from != network.edge_to))
-    edge = edge[np.argsort(network.edge_to[edge], kind="stable")]
-    number = np.bincount(network.edge_to[edge], minlength=len(network.node_ids))
-    first = np.cumsum(number) - number
-    place, at = _runs(first[node], number[node])
-    return edge[place], at
+    site = is_site[sketch.node[node]]
+    return sketch.node[node[site]], losses.link[of_loss[site]], seconds[site]
 
 
 def _runs(first: Nodes, count: Nodes) -> tuple[Nodes, Nodes]:
