@@ -20,6 +20,16 @@ PIECE = "~"
 """Stands between the id of a link and the number of its piece."""
 
 
+def whole_link(link_id: str) -> str:
+    """Id of the link that a piece was cut from; any other id as it is.
+
+    >>> whole_link("R5~2"), whole_link("R5")
+    ('R5', 'R5')
+    """
+    whole, _, number = link_id.rpartition(PIECE)
+    return whole if number.isdigit() and whole else link_id
+
+
 @dataclass(frozen=True, eq=False)
 class CutNetwork:
     """A network with links cut at points; `origin` (E,) is the edge of the whole network behind each edge."""

@@ -195,8 +195,12 @@ class _Pairs:
     back: Costs
 
 
-def eliminate(tail: Nodes, head: Nodes, cost: Costs, nodes: int) -> Eliminated:
-    """Remove nodes down to the core; arcs of infinite cost count as absent, of parallel ones the least."""
+def eliminate(tail: Nodes, head: Nodes, cost: Costs, nodes: int, *, kept: Flags | None = None) -> Eliminated:
+    """Remove nodes down to the core; arcs of infinite cost count as absent, of parallel ones the least.
+
+    Nodes flagged in `kept` (N,) stay in the core, however few neighbours they have.
+    """
+    stays = np.zeros(nodes, dtype=np.bool_) if kept is None else kept
     open_arcs = np.isfinite(cost) & (tail != head)
     tail, head, cost = tail[open_arcs].astype(np.int64), head[open_arcs].astype(np.int64), cost[open_arcs]
     pairs = _paired(tail, head, cost, np.full_like(cost, np.inf), nodes)
@@ -204,7 +208,7 @@ def eliminate(tail: Nodes, head: Nodes, cost: Costs, nodes: int) -> Eliminated:
     # Ties between nodes of one degree are broken at random (seeded), or rows of them would leave one by one.
     lot = np.random.default_rng(0).permutation(nodes)
     order, rounds = [], []
-    while (leaving := _leaving(pairs, lot[name])).any():
+    while (leaving := _leaving(pairs, lot[name], stays[name])).any():
         arcs, pairs = _remove(pairs, leaving, len(name))
         rounds.append(Arcs(name[arcs.node], name[arcs.neighbour], arcs.out, arcs.back))
         order.append(name[leaving])
@@ -241,10 +245,12 @@ def _paired(tail: Nodes, head: Nodes, cost: Costs, other: Costs, nodes: int) -> 
     return _Pairs(low, high, np.minimum.reduceat(forth, first), np.minimum.reduceat(back, first))
 
 
-def _leaving(pairs: _Pairs, lot: Nodes) -> Flags:
+def _leaving(pairs: _Pairs, lot: Nodes, stays: Flags) -> Flags:
     """Choose nodes with few neighbours, no two of them neighbours; none once the core is reached."""
     nodes = len(lot)
     degree = np.bincount(pairs.first, minlength=nodes) + np.bincount(pairs.second, minlength=nodes)
+    # What has to stay counts as having too many, so that it holds no neighbour back.
+    degree[stays] = nodes + CORE_NEIGHBOURS
     most = min(int(degree.min(initial=CORE_NEIGHBOURS)) + DEGREE_SLACK, CORE_NEIGHBOURS)
     chosen: Flags = degree <= most
     turn = degree * (int(lot.max(initial=0)) + 1) + lot

@@ -10,14 +10,33 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import depth_first_order, dijkstra
 
+from routing.elimination import eliminate
 from routing.road_network import Flags, Floats, Indices, RoadNetwork, freeze_arrays
 from routing.shortest_paths import exact_seconds
 from routing.travel_times import TravelTimes, access_seconds, whole_seconds
 
 Nodes: TypeAlias = npt.NDArray[np.int64]
 
-COPIES_AT_ONCE = 500_000
-"""Nodes (each counted once for every link whose loss delays it) that are searched together: about 150 MB."""
+COPIES_AT_ONCE = 50_000
+"""Nodes (each counted once for every link whose loss delays it) searched together: about 80 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinkLosses:
+    """What closing single links would do to the sites: one entry (M) per link and site that it delays.
+
+    `link` is an index into the network's `link_ids`, `site` one into the sites. `seconds` is the whole-second
+    time of the site, by any source on any way, once the link is closed in both directions; inf where none
+    is left. The links nearest a source come first, each with its sites.
+    """
+
+    link: Indices
+    site: Indices
+    seconds: Floats
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze_arrays(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +47,10 @@ class SecondBest:
     `seconds` its time. `other_source` and `other_s` are the fastest of all remaining sources.
 
     `critical_link` is the link (index into the network's `link_ids`) whose closing in both directions
-    delays the site most when it may then be served by any source on any way, and `without_link_s` the
-    time it then takes. It lies on every fastest journey to the site. It is -1, with the time unchanged,
-    where no single link matters: the site is not reached at all, or a second way is as fast, or no link
-    is driven.
+    delays the site most when it may then be served by any source on any way (of equals the one nearest a
+    source), and `without_link_s` the time it then takes. It lies on every fastest journey to the site. It is
+    -1, with the time unchanged, where no single link matters: the site is not reached at all, or a second way
+    is as fast, or no link is driven. `losses` are all links that matter, the critical ones among them.
     """
 
     source: Indices
@@ -40,6 +59,7 @@ class SecondBest:
     other_s: Floats
     critical_link: Indices
     without_link_s: Floats
+    losses: LinkLosses
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -58,13 +78,9 @@ def second_best(times: TravelTimes, *, among: Flags | None = None) -> SecondBest
     rest = times.seconds.copy()
     rest[source[source >= 0], np.flatnonzero(source >= 0)] = np.inf
     other_source, other_s = _fastest(rest)
-    forest = _Forest.grow(times)
-    link, without_s = _worst_losses(forest, times.to_node, among)
-    without_s = whole_seconds(without_s + access_seconds(times.to_access_m))
-    critical = np.where(without_s > seconds, link, -1).astype(np.int32)
-    return SecondBest(
-        source, seconds, other_source, other_s, critical, np.where(critical >= 0, without_s, seconds)
-    )
+    losses = _site_losses(_Forest.grow(times), times, seconds, among)
+    critical, without_s = _worst(losses, seconds)
+    return SecondBest(source, seconds, other_source, other_s, critical, without_s, losses)
 
 
 def _fastest(seconds: Floats) -> tuple[Indices, Floats]:
@@ -115,7 +131,7 @@ class _Forest:
         return _Forest(network, edge_s, root_s, seconds, entered_by, order, place, size)
 
 
-def _begins(values: Nodes) -> Flags:
+def _begins(values: Nodes | Indices) -> Flags:
     """Whether each of the sorted values is the first of its kind."""
     first = np.ones(len(values), dtype=np.bool_)
     first[1:] = values[1:] != values[:-1]
@@ -168,26 +184,34 @@ class _Losses:
         return _Losses(self.link[first:last], self.begin[first:last], self.end[first:last])
 
 
-def _worst_losses(forest: _Forest, site_node: Indices, among: Flags | None) -> tuple[Indices, Floats]:
-    """Link whose loss delays each site most (of equals the one nearest the source), and the time then."""
+def _site_losses(forest: _Forest, times: TravelTimes, seconds: Floats, among: Flags | None) -> LinkLosses:
+    """List every loss that delays a site beyond its `seconds` (J,)."""
     nodes = len(forest.place)
-    is_site = np.zeros(nodes, dtype=np.bool_)
-    is_site[site_node[site_node >= 0]] = True
-    link = np.full(nodes, -1, dtype=np.int64)
-    without_s = np.where(np.isfinite(forest.seconds), forest.seconds, np.inf)
-    losses = _losses(forest, is_site, among)
+    on = np.flatnonzero(times.to_node >= 0)
+    site_by_node = on[np.argsort(times.to_node[on], kind="stable")]
+    number = np.bincount(times.to_node[on], minlength=nodes)
+    first_at = np.cumsum(number) - number
+    access_s = access_seconds(times.to_access_m)
+    sketch, losses = _Sketch.draw(forest, _losses(forest, number > 0, among), number > 0)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for first, last in _batches(losses):
-        node, lost, seconds = _times_without(forest, losses.part(first, last), is_site)
-        # The worst of this batch per node; earlier batches lie nearer the source, so ties keep theirs.
-        order = np.lexsort((np.arange(len(node)), -seconds, node))
-        order = order[_begins(node[order])]
-        order = order[seconds[order] > without_s[node[order]]]
-        link[node[order]], without_s[node[order]] = lost[order], seconds[order]
-    on = site_node >= 0
-    return (
-        np.where(on, link[site_node], -1).astype(np.int32),
-        np.where(on, without_s[site_node], np.inf),
-    )
+        node, link, without_s = _times_without(sketch, losses.part(first, last), number > 0)
+        at, of_node = _runs(first_at[node], number[node])
+        site = site_by_node[at]
+        later_s = whole_seconds(without_s[of_node] + access_s[site])
+        late = later_s > seconds[site]
+        found.append((link[of_node][late], site[late], later_s[late]))
+    link, site, later_s = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return LinkLosses(link.astype(np.int32), site.astype(np.int32), later_s)
+
+
+def _worst(losses: LinkLosses, seconds: Floats) -> tuple[Indices, Floats]:
+    """Link whose loss delays each site most, of equals the first listed, and the time then."""
+    order = np.lexsort((np.arange(len(losses.site)), -losses.seconds, losses.site))
+    order = order[_begins(losses.site[order])]
+    link, without_s = np.full(len(seconds), -1, dtype=np.int32), seconds.copy()
+    link[losses.site[order]], without_s[losses.site[order]] = losses.link[order], losses.seconds[order]
+    return link, without_s
 
 
 def _losses(forest: _Forest, is_site: Flags, among: Flags | None) -> _Losses:
@@ -230,50 +254,91 @@ def _batches(losses: _Losses) -> list[tuple[int, int]]:
     return batches
 
 
-def _times_without(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[Nodes, Nodes, Floats]:
+@dataclass(frozen=True, eq=False)
+class _Sketch:
+    """The roads as far as they matter when a link is lost: some nodes (R), and ways (W) between them.
+
+    Nodes are numbered in the forest's order; `node` (R,) names them in the whole network. `root_s` and
+    `seconds` (R,) are those of the forest. A way is an edge of a link that may be lost, or the fastest way
+    over other links, whose `link` then is -1. Ways are sorted by the node they enter: those into node n are
+    `first[n]` to `first[n + 1]` - 1 of `tail`, `link` and `way_s`, by tail and then the fastest first.
+    """
+
+    node: Nodes
+    root_s: Floats
+    seconds: Floats
+    first: Nodes
+    tail: Nodes
+    link: Nodes
+    way_s: Floats
+
+    @staticmethod
+    def draw(forest: _Forest, losses: _Losses, is_site: Flags) -> tuple[_Sketch, _Losses]:
+        """Keep sources, sites and the ends of links that may be lost, and number the losses accordingly."""
+        network, place, nodes = forest.network, forest.place, len(forest.place)
+        begin, end = network.edge_from.astype(np.int64), network.edge_to.astype(np.int64)
+        drivable = np.isfinite(forest.edge_s) & (begin != end) & (place[begin] >= 0)
+        may_go = drivable & np.isin(network.link, losses.link)
+        kept = is_site | np.isfinite(forest.root_s)
+        kept[begin[may_go]] = kept[end[may_go]] = True
+        stay = drivable & ~may_go
+        core = eliminate(begin[stay], end[stay], forest.edge_s[stay], nodes, kept=kept).core
+        node = core.nodes[place[core.nodes] >= 0]
+        node = node[np.argsort(place[node])]
+        number = np.full(nodes, -1, dtype=np.int64)
+        number[node] = np.arange(len(node))
+        tail = number[np.concatenate([core.nodes[core.tail], begin[may_go]])]
+        head = number[np.concatenate([core.nodes[core.head], end[may_go]])]
+        link = np.concatenate([np.full(len(core.tail), -1), network.link[may_go]])
+        way_s = np.concatenate([core.cost, forest.edge_s[may_go]])
+        order = np.lexsort((way_s, tail, head))
+        sketch = _Sketch(
+            node=node,
+            root_s=forest.root_s[node],
+            seconds=forest.seconds[node],
+            first=np.searchsorted(head[order], np.arange(len(node) + 1)),
+            tail=tail[order],
+            link=link[order],
+            way_s=way_s[order],
+        )
+        bounds = (np.searchsorted(place[node], bound) for bound in (losses.begin, losses.end))
+        return sketch, _Losses(losses.link, *bounds)
+
+
+def _times_without(sketch: _Sketch, losses: _Losses, is_site: Flags) -> tuple[Nodes, Nodes, Floats]:
     """Sites cut off by each loss, the lost link, and the time from any source without it.
 
     Only the nodes behind a lost link change. They are copied once for every loss; a copy is entered from the
     same loss's copies, and from outside with the time known from the forest. All copies are searched at once.
     """
-    network = forest.network
     size = losses.end - losses.begin
     first_copy = np.cumsum(size) - size
-    of_loss = np.repeat(np.arange(len(size)), size)
-    node = forest.order[losses.begin[of_loss] + np.arange(len(of_loss)) - first_copy[of_loss]]
-    edge, copy = _entering(network, forest.edge_s, node)
-    edge_loss, tail_place = of_loss[copy], forest.place[network.edge_from[edge]]
-    keep = (network.link[edge] != losses.link[edge_loss]) & (tail_place >= 0)
-    edge, copy, edge_loss, tail_place = edge[keep], copy[keep], edge_loss[keep], tail_place[keep]
-    far = len(forest.order) + 1
+    node, of_loss = _runs(losses.begin, size)
+    way, copy = _runs(sketch.first[node], sketch.first[node + 1] - sketch.first[node])
+    way_loss = of_loss[copy]
+    keep = sketch.link[way] != losses.link[way_loss]
+    way, copy, way_loss = way[keep], copy[keep], way_loss[keep]
+    tail = sketch.tail[way]
+    far = len(sketch.node) + 1
     number = _begins(losses.link).cumsum() - 1
     by_place = np.lexsort((losses.begin, number))
     key = (number * far + losses.begin)[by_place]
-    found = np.searchsorted(key, number[edge_loss] * far + tail_place, side="right") - 1
+    found = np.searchsorted(key, number[way_loss] * far + tail, side="right") - 1
     stretch = by_place[np.maximum(found, 0)]
-    inside = (found >= 0) & (number[stretch] == number[edge_loss]) & (tail_place < losses.end[stretch])
-    root_s = forest.root_s[node].copy()
+    inside = (found >= 0) & (number[stretch] == number[way_loss]) & (tail < losses.end[stretch])
+    root_s = sketch.root_s[node]
     outside = ~inside
-    np.minimum.at(
-        root_s, copy[outside], forest.seconds[network.edge_from[edge[outside]]] + forest.edge_s[edge[outside]]
-    )
-    tail_copy = (first_copy[stretch] + tail_place - losses.begin[stretch])[inside]
-    head_copy, weight = copy[inside], forest.edge_s[edge[inside]]
-    order = np.lexsort((weight, head_copy, tail_copy))
-    tail_copy, head_copy, weight = tail_copy[order], head_copy[order], weight[order]
-    single = _begins(tail_copy * len(node) + head_copy)
+    np.minimum.at(root_s, copy[outside], sketch.seconds[tail[outside]] + sketch.way_s[way[outside]])
+    tail_copy = (first_copy[stretch] + tail - losses.begin[stretch])[inside]
+    head_copy, weight = copy[inside], sketch.way_s[way[inside]]
+    # Of parallel ways, which follow each other, the fastest comes first.
+    single = _begins(head_copy * len(node) + tail_copy)
     seconds, _ = _search(tail_copy[single], head_copy[single], weight[single], root_s)
-    site = is_site[node]
-    return node[site], losses.link[of_loss[site]], seconds[site]
+    site = is_site[sketch.node[node]]
+    return sketch.node[node[site]], losses.link[of_loss[site]], seconds[site]
 
 
-def _entering(network: RoadNetwork, edge_s: Floats, node: Nodes) -> tuple[Nodes, Nodes]:
-    """Open edges that enter each of the nodes, and the position of the node they enter."""
-    edge = np.flatnonzero(np.isfinite(edge_s) & (network.edge_from != network.edge_to))
-    edge = edge[np.argsort(network.edge_to[edge], kind="stable")]
-    number = np.bincount(network.edge_to[edge], minlength=len(network.node_ids))
-    first = np.cumsum(number) - number
-    count = number[node]
-    at = np.repeat(np.arange(len(node)), count)
-    within = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-    return edge[first[node[at]] + within], at
+def _runs(first: Nodes, count: Nodes) -> tuple[Nodes, Nodes]:
+    """Numbers first, first + 1, ... of every run, `count` of them, and the run that each belongs to."""
+    run = np.repeat(np.arange(len(count)), count)
+    return first[run] + np.arange(len(run)) - (np.cumsum(count) - count)[run], run

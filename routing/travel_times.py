@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from routing.fleet import AIR, DRONE, PORTER, ROAD, Mode
 from routing.road_network import (
@@ -28,6 +30,8 @@ WHARF_REACH_M = 1500.0
 ROUNDING_S = 1e-6
 """Seconds of floating-point noise that do not push a journey up to the next whole second."""
 
+
+Positions: TypeAlias = npt.NDArray[np.integer]
 
 _NOT_GIVEN: Flags = np.empty(0, dtype=np.bool_)
 
@@ -87,6 +91,19 @@ class TravelTimes:
         if self.node[a] == self.to_node[b]:
             return ()
         return self.paths.route(int(self.node[a]), int(self.to_node[b]))
+
+    def part(self, origins: Positions, destinations: Positions) -> TravelTimes:
+        """Return the journeys from some of the origins to some of the destinations, by their positions."""
+        here = np.ix_(origins, destinations)
+        return replace(
+            self,
+            seconds=self.seconds[here],
+            metres=self.metres[here],
+            node=self.node[origins],
+            access_m=self.access_m[origins],
+            to_node=self.to_node[destinations],
+            to_access_m=self.to_access_m[destinations],
+        )
 
 
 def travel_times(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -37,6 +37,7 @@ class Finished:
     allocation: Allocation
     plan: Dispatch
     gaps: tuple[Gap, ...]
+    critical_roads: Mapping[str, pd.DataFrame]
     seed: int
     effort: str
 
@@ -45,6 +46,7 @@ def finished_result(finished: Finished) -> RunResult:
     """Write the plan as tables, replay them independently, and gather what the reports need."""
     situation, problem = finished.situation, finished.assembly.problem
     tables = plan_tables(finished.assembly, finished.plan, situation.network, situation.region.sites)
+    tables.update(finished.critical_roads)
     tables["isolated"] = _isolated_table(problem, situation.region.sites)
     tables["flooded"] = situation.flooded
     tables["lost_stock"] = situation.lost_stock

@@ -76,7 +76,8 @@ class RunResult:
     """A finished run of one scenario.
 
     `tables` holds the plan tables by name (trips, stops, load_lines, legs, local_issues, supply, demand,
-    coverage, curve, isolated, flooded, gaps, targets). `supplied_by_hour` is cumulative people at each whole
+    coverage, curve, isolated, flooded, closures, lost_stock, site_sources, critical_links, gaps, targets).
+    `supplied_by_hour` is cumulative people at each whole
     hour from 0 to the horizon. `inputs` maps every input file to its SHA-256. `change_log` lists the values
     that the scenario and its overrides changed (key, old, new, by).
     """

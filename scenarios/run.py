@@ -13,6 +13,7 @@ from routing.closures import apply_closures
 from routing.dispatch import TRIES, Effort, dispatch
 from routing.problem import DispatchProblem
 from routing.region_roads import region_network
+from scenarios.critical_roads import critical_road_tables
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
 from scenarios.loading import load_scenario
@@ -68,8 +69,10 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
         without = dict(_without_limits(situation, order))
         gaps = find_gaps(problem, plan, allocation.flow, places, without)
         gaps += isolated_gaps(problem, places, without["road"])
+    with progress("Which roads not to lose"):
+        roads = critical_road_tables(assembly, situation.network)
     with progress("Checking the plan against every rule"):
-        finished = Finished(resolved, situation, order, assembly, allocation, plan, gaps, seed, effort)
+        finished = Finished(resolved, situation, order, assembly, allocation, plan, gaps, roads, seed, effort)
         result = finished_result(finished)
     with progress("Writing the report"):
         write_run(result, out)

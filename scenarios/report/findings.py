@@ -164,6 +164,41 @@ def items_without_lot(result: RunResult) -> tuple[str, ...]:
     return tuple(sorted(essential - set(usable_lots(result.region.lots, result.scenario.date)["item"])))
 
 
+@dataclass(frozen=True)
+class CriticalLink:
+    """A link that must not be lost too: its row, and a row of every site that it would cut off or delay much.
+
+    `past` counts those of the `people` whom driving alone would then bring past the first target, and those
+    who are cut off.
+    """
+
+    row: Row
+    sites: tuple[Row, ...]
+    people: int
+    past: int
+
+
+def critical_links(result: RunResult) -> tuple[CriticalLink, ...]:
+    """Links whose loss would do most harm, the worst first."""
+    hour = target_hour(result, result.targets[0])
+    by_link: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows_of(result.tables["critical_links"]):
+        by_link[str(row["link"])].append(row)
+    return tuple(
+        CriticalLink(
+            row=rows[0],
+            sites=tuple(rows),
+            people=sum(int(row["people"]) for row in rows),
+            past=sum(
+                int(row["people"])
+                for row in rows
+                if row["without_link_h"] == "" or float(row["without_link_h"]) > hour
+            ),
+        )
+        for rows in by_link.values()
+    )
+
+
 def target_hour(result: RunResult, target: TargetResult) -> float:
     """Hour after the dispatch order at which a target falls due, whatever clock it counts on."""
     return s_to_hours(result.scenario.due_s(result.scenario.targets[target.id]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.report.findings import rows_of
+from scenarios.report.findings import CriticalLink, critical_links, rows_of
 from scenarios.result import Gap, RunResult, TargetResult
 from stockpile.output.text import json_text
 
@@ -19,8 +19,8 @@ def report_json(result: RunResult) -> str:
 def report_document(result: RunResult) -> dict[str, object]:
     """The report as plain values.
 
-    Lists of targets and hours keep the order of the run, gaps and isolated sites are sorted by site. Hours
-    have 4 decimals, shares 6.
+    Lists of targets and hours keep the order of the run, gaps and isolated sites are sorted by site,
+    critical links by what their loss would do. Hours have 4 decimals, shares 6.
     """
     gaps = sorted(result.gaps, key=lambda gap: (gap.site, gap.hour, gap.item))
     return {
@@ -42,6 +42,7 @@ def report_document(result: RunResult) -> dict[str, object]:
         "cost_yuan": _rounded(result.cost_yuan, 2),
         "isolated": _isolated(result),
         "flooded": _flooded(result),
+        "critical_links": [_critical_link(link) for link in critical_links(result)],
     }
 
 
@@ -108,6 +109,30 @@ def _flooded(result: RunResult) -> list[dict[str, object]]:
         for row in rows_of(result.tables["flooded"])
     ]
     return sorted(found, key=lambda point: (str(point["kind"]), str(point["point"])))
+
+
+def _critical_link(link: CriticalLink) -> dict[str, object]:
+    return {
+        "link": str(link.row["link"]),
+        "road": str(link.row["road"]),
+        "ref": str(link.row["ref"]),
+        "name_zh": str(link.row["name_zh"]),
+        "name_en": str(link.row["name_en"]),
+        "is_bridge": bool(link.row["is_bridge"]),
+        "people": link.people,
+        "people_past_target": link.past,
+        "sites": [
+            {
+                "site": str(site["site_id"]),
+                "people": int(site["people"]),
+                "drive_h": _hours(float(site["drive_h"])),
+                "without_link_h": None
+                if site["without_link_h"] == ""
+                else _hours(float(site["without_link_h"])),
+            }
+            for site in link.sites
+        ],
+    }
 
 
 def _rounded(value: float, decimals: int) -> float:

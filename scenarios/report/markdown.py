@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scenarios.report.crew_sheets import ON_SITE_SHEET
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
+from scenarios.report.markdown_critical import critical_lines
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
 from scenarios.report.markdown_roads import road_lines
 from scenarios.report.mode_words import mode_lines
@@ -47,6 +48,7 @@ def report_markdown(result: RunResult, *, picture: str) -> str:
         *gap_lines(result, names),
         *_isolated_lines(result, names),
         *road_lines(result),
+        *critical_lines(result, names),
         *_bound_lines(result),
         *_honesty_lines(result),
         *next_step_lines(result, names),

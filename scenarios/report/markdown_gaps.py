@@ -15,6 +15,7 @@ from scenarios.report.findings import (
     shortages,
     township_shortages,
 )
+from scenarios.report.markdown_critical import watch_steps
 from scenarios.report.wording import (
     ADVICE,
     NOT_SHOWN,
@@ -145,6 +146,7 @@ def next_step_lines(result: RunResult, names: Names) -> list[str]:
             *_isolated_steps(result, names),
             *_repair_steps(result),
             *_cause_steps(result, names),
+            *watch_steps(result),
         ]
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
     return ["## 8 下一步 What to do next", "", *numbered]

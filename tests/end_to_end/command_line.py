@@ -26,8 +26,8 @@ SHIPPED_REGION = "luan_jinan"
 OWN_TABLES = ("places", "warehouses", "lots", "suppliers", "sites", "fleet", "roads", "floors")
 CATALOGUE_TABLES = ("items", "baskets", "vehicle_types")
 PLAN_TABLES = (
-    *("closures", "coverage", "curve", "demand", "flooded", "gaps", "isolated", "legs", "load_lines"),
-    *("local_issues", "stops", "supply", "targets", "trips"),
+    *("closures", "coverage", "critical_links", "curve", "demand", "flooded", "gaps", "isolated", "legs"),
+    *("load_lines", "local_issues", "site_sources", "stops", "supply", "targets", "trips"),
 )
 OUTPUTS = (
     "people-by-hour.svg",
@@ -51,7 +51,8 @@ TEXT_COLUMNS = (
         "source_id",
     ),
     *("warehouse_id", "lot_id", "item", "causes", "links", "via", "expires_on", "from_id", "to_id", "from"),
-    *("to", "warehouse", "depot", "base", "contract_end"),
+    *("to", "warehouse", "depot", "base", "contract_end", "link", "road", "critical_link"),
+    "second_source_id",
 )
 
 

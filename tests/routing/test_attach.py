@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from road_strategies import road_networks
 
-from routing.attach import PIECE, cut_at
+from routing.attach import PIECE, cut_at, whole_link
 from routing.closures import Closure, apply_closures
 from routing.road_network import Flags, Floats, RoadNetwork, nearest_nodes
 from routing.shortest_paths import ShortestPaths
@@ -64,6 +64,7 @@ def test_a_worked_cut() -> None:
     network = straight()
     cut = cut_at(network, np.array([116.0025]), np.array([31.001]), everywhere(network)).network
     assert cut.link_ids == (f"R{PIECE}1", f"R{PIECE}2")
+    assert [whole_link(piece) for piece in cut.link_ids] == ["R", "R"]
     assert cut.length_m == pytest.approx([250, 250, 750, 750], abs=0.5)
     assert cut.edge_from.tolist() == [0, 2, 2, 1]
     assert cut.edge_to.tolist() == [2, 0, 1, 2]

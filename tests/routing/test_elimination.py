@@ -116,3 +116,32 @@ def test_no_roads_at_all() -> None:
     nothing = np.empty(0, dtype=np.int64)
     found = eliminate(nothing, nothing, np.empty(0), 500).fastest(np.array([1, 2]), np.array([2]))
     assert found.tolist() == [[np.inf], [0.0]]
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.data())
+def test_nodes_that_are_kept_stay_in_the_core_and_hold_no_other_back(
+    problem: tuple[Arcs, int, list[int], list[int], int], data: st.DataObject
+) -> None:
+    """The core has them all, the times between them, and of the others only nodes with many neighbours."""
+    arcs, nodes, _, _, neighbours = problem
+    chosen = data.draw(st.sets(st.integers(0, nodes - 1)), label="kept")
+    kept = np.isin(np.arange(nodes), sorted(chosen))
+    tail, head, seconds, _ = np.array(arcs, dtype=np.int64).reshape(-1, 4).T
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(elimination, "CORE_NEIGHBOURS", neighbours)
+        core = eliminate(tail, head, np.where(seconds == 9, np.inf, seconds), nodes, kept=kept).core
+    assert set(core.nodes.tolist()) >= chosen
+    joined = {frozenset(pair) for pair in zip(core.tail.tolist(), core.head.tolist(), strict=True)}
+    for position, node in enumerate(core.nodes.tolist()):
+        assert node in chosen or sum(position in pair for pair in joined) > neighbours
+    within: nx.DiGraph[int] = nx.DiGraph()
+    within.add_nodes_from(core.nodes.tolist())
+    for begin, end, cost in zip(core.nodes[core.tail], core.nodes[core.head], core.cost, strict=True):
+        within.add_edge(int(begin), int(end), seconds=float(cost))
+    for node in chosen:
+        least = nx.single_source_dijkstra_path_length(within, node, weight="seconds")
+        whole = by_networkx([(*arc[:3], 0) for arc in arcs], nodes, node)
+        assert {end: least[end] for end in chosen & set(least)} == {
+            end: whole[end][0] for end in chosen & set(whole)
+        }

@@ -43,6 +43,13 @@ def names(roads: RoadNetwork, found: SecondBest) -> list[str]:
     return [roads.link_ids[index] if index >= 0 else "" for index in found.critical_link]
 
 
+def losses_in_km(roads: RoadNetwork, found: SecondBest) -> dict[tuple[str, int], float]:
+    """Journey of each delayed site in kilometres, by the id of the lost link and the site."""
+    losses = found.losses
+    entries = zip(losses.link.tolist(), losses.site.tolist(), losses.seconds.tolist(), strict=True)
+    return {(roads.link_ids[number], site): seconds / KM_S for number, site, seconds in entries}
+
+
 def test_town_solved_on_paper() -> None:
     """A is the nearest to all; C hangs on B - C, D on A - D (then by B and E), E on either of two links."""
     found = second_best(supply_times(TOWN, ("A", "F"), ("C", "D", "E")))
@@ -52,6 +59,7 @@ def test_town_solved_on_paper() -> None:
     assert (found.other_s / KM_S).tolist() == [12.0, 7.0, 4.0]
     assert names(TOWN, found) == ["BC", "AD", ""]
     assert (found.without_link_s / KM_S).tolist() == [np.inf, 7.0, 4.0]
+    assert losses_in_km(TOWN, found) == {("AB", 0): 12.0, ("BC", 0): np.inf, ("AD", 1): 7.0}
 
 
 def test_a_critical_bridge_is_named() -> None:
@@ -75,6 +83,25 @@ def test_a_site_at_the_source_depends_on_no_link() -> None:
     found = second_best(supply_times(TOWN, ("A",), ("A",)))
     assert found.seconds.tolist() == found.without_link_s.tolist() == [0.0]
     assert (found.critical_link[0], found.other_source[0], found.other_s[0]) == (-1, -1, np.inf)
+
+
+def test_sites_at_one_node_are_delayed_alike() -> None:
+    """Each of them has its entry in the losses."""
+    found = second_best(supply_times(TOWN, ("A",), ("D", "C", "D")))
+    assert losses_in_km(TOWN, found) == {
+        ("AB", 1): 12.0,
+        ("BC", 1): np.inf,
+        ("AD", 0): 11.0,
+        ("AD", 2): 11.0,
+    }
+
+
+def test_without_a_source_nothing_is_reached_or_lost() -> None:
+    """An empty set of sources is no fault."""
+    times = supply_times(TOWN, ("A",), ("C", "D"))
+    found = second_best(times.part(np.zeros(0, np.int64), np.arange(2)))
+    assert found.source.tolist() == found.critical_link.tolist() == [-1, -1]
+    assert len(found.losses.link) == 0
 
 
 def test_an_unreached_site_has_no_source() -> None:
@@ -101,7 +128,7 @@ def by_closing_every_link(roads: RoadNetwork, times: TravelTimes, by_edge: Float
 def test_random_networks_agree_with_closing_every_link(
     case: tuple[RoadNetwork, Floats], data: st.DataObject
 ) -> None:
-    """The time without the critical link is the worst over all links, and closing it brings that about."""
+    """The losses are those that closing each link in turn brings about; the critical link is the worst."""
     roads, by_edge = case
     node = st.integers(0, len(roads.node_ids) - 1)
     sources = data.draw(st.lists(node, min_size=1, max_size=3), label="sources")
@@ -117,6 +144,13 @@ def test_random_networks_agree_with_closing_every_link(
         module.COPIES_AT_ONCE = at_once
     expected = by_closing_every_link(roads, times, by_edge, among)
     assert found.without_link_s.tolist() == np.maximum(expected.max(axis=0), found.seconds).tolist()
+    late = {
+        (int(closed), int(site)): float(expected[closed, site])
+        for closed, site in zip(*np.nonzero(expected > found.seconds), strict=True)
+    }
+    losses = found.losses
+    assert dict(zip(zip(losses.link, losses.site, strict=True), losses.seconds, strict=True)) == late
+    assert len(losses.seconds) == len(late)
     for site, critical in enumerate(found.critical_link.tolist()):
         if critical < 0:
             assert found.without_link_s[site] == found.seconds[site]

@@ -312,6 +312,17 @@ def test_journeys_beyond_the_limit_count_as_none() -> None:
     assert np.isinf(travel_times(GRID, by_edge, ends, mode="road", limit_s=287.0).seconds[0, 1])
 
 
+def test_a_part_of_the_journeys_is_what_they_are_on_their_own() -> None:
+    """Some origins and destinations of a square table: times, lengths and routes between them alone."""
+    by_edge = edge_seconds(GRID, apply_closures(GRID, []), TRUCK)
+    square = travel_times(GRID, by_edge, points_at("A", "B", "C", "D"), mode="road")
+    part = square.part(np.array([3, 0]), np.array([2]))
+    alone = travel_times(GRID, by_edge, points_at("D", "A"), mode="road", to=points_at("C"))
+    assert part.seconds.tolist() == alone.seconds.tolist()
+    assert part.metres.tolist() == alone.metres.tolist()
+    assert [part.route(n, 0) for n in (0, 1)] == [alone.route(n, 0) for n in (0, 1)]
+
+
 def test_of_equally_fast_journeys_the_shortest_is_driven() -> None:
     """A - B - C and A - D - C take 10 s each; the way over D is 100 m shorter, found or drawn."""
     roads = network(

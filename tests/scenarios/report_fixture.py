@@ -236,6 +236,26 @@ def plan_tables() -> dict[str, pd.DataFrame]:
             *((site, float(hour), supplied_at(site, hour)) for site in PEOPLE for hour in range(HORIZON + 1)),
         ),
         "curve": table("hour supplied share", (0.0, 0, 0.0), (1.0, 0, float("nan"))),
+        "site_sources": table(
+            "site_id people vehicle_type source_id drive_h second_source_id second_drive_h critical_link "
+            "is_bridge without_link_h",
+            ("S-1", 12_000, "truck-5t", "W-01", 0.5, "W-02", 0.75, "R-3~2", True, None),
+            ("S-2", 9_000, "truck-5t", "W-01", 1.0, "", None, "", None, 1.0),
+            ("S-5", 800, "truck-5t", "", None, "", None, "", None, None),
+        ),
+        "critical_links": table(
+            "link road ref name_zh name_en is_bridge lon lat site_id people drive_h without_link_h",
+            ("R-3~2", "R-3", "G312", "=路|名", "", False, 116.5, 31.75, "S-1", 12_000, 0.5, None),
+            ("R-3~2", "R-3", "G312", "=路|名", "", False, 116.5, 31.75, "S-2", 9_000, 1.0, 1.25),
+            ("R-4", "R-4", "", "大桥", "Bridge", True, 116.6, 31.75, "S-1", 12_000, 0.5, None),
+            ("R-4", "R-4", "", "大桥", "Bridge", True, 116.6, 31.75, "S-2", 9_000, 1.0, 1.25),
+            ("R-5", "R-5", "", "", "", False, 116.7, 31.75, "S-2", 9_000, 1.0, 4.5),
+            *(
+                (f"R-{n}", f"R-{n}", "", "", "", False, 116.7, 31.75, "S-2", 9_000, 1.0, 2.0 - n / 100)
+                for n in range(6, 11)
+            ),
+            ("R-11", "R-11", "", "小桥", "", True, 116.7, 31.75, "S-2", 9_000, 1.0, 1.5),
+        ),
         "gaps": table(
             "site place people item hour causes proven repair",
             *(

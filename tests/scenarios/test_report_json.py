@@ -49,6 +49,19 @@ SHAPE = {
     "cost_yuan": NUMBER,
     "isolated": [{"site": str, "place": str, "people": int}],
     "flooded": [{"point": str, "kind": str, "depth_m": NULLABLE_NUMBER}],
+    "critical_links": [
+        {
+            "link": str,
+            "road": str,
+            "ref": str,
+            "name_zh": str,
+            "name_en": str,
+            "is_bridge": bool,
+            "people": int,
+            "people_past_target": int,
+            "sites": [{"site": str, "people": int, "drive_h": NUMBER, "without_link_h": NULLABLE_NUMBER}],
+        }
+    ],
 }
 """Keys in order with the type of each value; one element stands for all of a list."""
 
@@ -109,6 +122,18 @@ def test_a_number_that_is_none_is_refused() -> None:
     broken = replace(sample_result(), person_hours=float("nan"))
     with pytest.raises(ValueError, match="not JSON compliant"):
         report_json(broken)
+
+
+def test_critical_links_keep_their_order_with_people_and_times() -> None:
+    """The worst first; null is a way that does not exist; past the first target are those beyond 4 h."""
+    links = json.loads(report_json(sample_result()))["critical_links"]
+    assert [link["link"] for link in links] == ["R-3~2", "R-4", "R-5", *(f"R-{n}" for n in range(6, 12))]
+    assert [link["people_past_target"] for link in links] == [12_000, 12_000, 9_000, *[0] * 6]
+    assert (links[0]["road"], links[0]["people"], links[1]["is_bridge"]) == ("R-3", 21_000, True)
+    assert links[0]["sites"] == [
+        {"site": "S-1", "people": 12_000, "drive_h": 0.5, "without_link_h": None},
+        {"site": "S-2", "people": 9_000, "drive_h": 1, "without_link_h": 1.25},
+    ]
 
 
 def test_isolated_and_flooded_are_told_apart() -> None:

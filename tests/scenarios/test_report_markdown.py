@@ -7,6 +7,7 @@ import html
 import re
 from dataclasses import replace
 
+import pandas as pd
 from markdown_it import MarkdownIt
 from report_fixture import sample_gaps, sample_result
 
@@ -31,7 +32,7 @@ def test_every_table_row_has_as_many_cells_as_its_header() -> None:
     """Every table row has as many cells as its header."""
     page = rendered(sample_result())
     tables = re.findall(r"<table>.*?</table>", page, flags=re.DOTALL)
-    assert len(tables) == 10
+    assert len(tables) == 11
     for table in tables:
         headers = table.count("<th") - table.count("<thead")
         rows = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)[1:]
@@ -124,6 +125,61 @@ def test_isolated_and_flooded_stand_apart() -> None:
     assert "(S-5)" in isolated
     assert "(S-3)" in flooded
     assert "0.9 m" in flooded
+
+
+def critical_section(result: RunResult) -> str:
+    """What the report says of one more closed road."""
+    section = report_markdown(result, picture="p.svg").split("### 再断一处会怎样 If one more road closed")
+    return section[1].split("## 6 ")[0] if len(section) > 1 else ""
+
+
+def test_critical_roads_are_named_with_sites_people_and_times() -> None:
+    """Past the first target are those beyond 4 h or cut off; links with the same effect share a row."""
+    section = critical_section(sample_result())
+    assert "9 links (2 bridges) would cut a site off or delay it by 10 minutes" in section
+    assert "(Truck 5 t; from any loading point" in section
+    assert "1 site (800 people) to which it has no road even now" in section
+    rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) == 6
+    assert rows[0].startswith(
+        "| 【桥 bridge】大桥 Bridge (R-4, 116.6000 31.7500)、"
+        "=路\\|名 G312 (R-3 第2段 part 2, 116.5000 31.7500) 等 2 处任一 (any one of 2) | 21,000 | 12,000 | "
+    )
+    assert "(S-1): 12,000, 0:30 → 断路 cut off；" in rows[0]
+    assert "(S-2): 9,000, 1:00 → 1:15 |" in rows[0]
+    assert rows[1].startswith("| 无名路 unnamed road (R-5, 116.7000 31.7500) | 9,000 | 9,000 | ")
+    assert rows[2].startswith("| 无名路 unnamed road (R-6, 116.7000 31.7500) | 9,000 | 0 | ")
+    assert rows[5].startswith("| 【桥 bridge】小桥 (R-11, ")
+    assert "2 more in `tables/critical_links.csv`" in section
+
+
+def test_roads_that_cut_people_off_are_to_be_guarded() -> None:
+    """Those past the first target or cut off have a step of their own, and no others."""
+    steps = report_markdown(sample_result(), picture="p.svg").split("## 8 ")[1]
+    assert "大桥 Bridge" not in steps
+    assert (
+        "=路\\|名 G312 (R-3 第2段 part 2, 116.5000 31.7500)（12,000 人 people）；"
+        "无名路 unnamed road (R-5, 116.7000 31.7500)（9,000 人 people）。 Guard these roads"
+    ) in steps
+
+
+def with_tables(**changed: pd.DataFrame) -> RunResult:
+    """The sample with other tables."""
+    result = sample_result()
+    return replace(result, tables={**result.tables, **changed})
+
+
+def test_where_no_road_is_critical_the_report_says_so() -> None:
+    """Without any critical link there is no table and nothing to guard; without any truck, no word of it."""
+    tables = sample_result().tables
+    unharmed = with_tables(critical_links=tables["critical_links"].head(0))
+    assert "None cuts a site off or delays it by 10 minutes." in critical_section(unharmed)
+    assert "| --- |" not in critical_section(unharmed)
+    assert "Guard these roads" not in report_markdown(unharmed, picture="p.svg")
+    afloat = with_tables(
+        critical_links=tables["critical_links"].head(0), site_sources=tables["site_sources"].head(0)
+    )
+    assert critical_section(afloat) == ""
 
 
 def test_a_share_below_one_never_reads_as_the_whole() -> None:
