@@ -1,0 +1,98 @@
+"""The first stage as a program of its own: bound it at given prices, move to it, choose openings from cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_matrix, eye_array
+
+from stockpile.placement.first_stage import FirstStage
+from stockpile.placement.primal_dual import Cut
+from stockpile.placement.problem import Floats
+
+MIP_GAP = 1e-5
+
+Range: TypeAlias = tuple[Floats, Floats]
+"""Least and most of each opening, (I,) both."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Columns of the first stage and the bound that was proven when they were chosen."""
+
+    columns: Floats
+    bound: float
+
+
+class Master:
+    """Programs over the first-stage columns."""
+
+    def __init__(self, first: FirstStage) -> None:
+        self.first = first
+        counts_people = np.abs(first.people).reshape(len(first.row_upper), -1).any(axis=1)
+        self.own = np.flatnonzero(~counts_people)
+        self.shared = np.flatnonzero(counts_people)
+        self.matrix = csr_matrix(first.matrix[self.own])
+        self.row_upper = first.row_upper[self.own]
+        self.row_lower = np.where(first.equal[self.own], self.row_upper, -np.inf)
+
+    def bound(self, cut: Cut, row_price: Floats, opened: Range | None = None) -> float:
+        """Most that any answer is worth, by the Lagrangian at the prices that gave the cut."""
+        first = self.first
+        gain = first.gain - first.matrix[self.shared].T @ row_price[self.shared]
+        stock = first.blocks["stock"]
+        gain[stock] += cut.slope.sum(axis=0).ravel()
+        fixed = float(cut.worth.sum() + row_price[self.shared] @ first.row_upper[self.shared])
+        return fixed + self._best(gain, *self._with_opened(opened)).bound
+
+    def _best(self, gain: Floats, lower: Floats, upper: Floats) -> Chosen:
+        rows = LinearConstraint(self.matrix, self.row_lower, self.row_upper)
+        return _solve(gain, rows, lower, upper, self.first.whole)
+
+    def nearest(
+        self, columns: Floats, size: Floats, opened: Range | None = None, *, whole: bool = False
+    ) -> Floats:
+        """Feasible columns nearest to the given ones, each deviation counted in its natural size.
+
+        `opened` limits the openings; with `whole` they are 0 or 1.
+        """
+        first = self.first
+        lower, upper = self._with_opened(opened)
+        count = len(columns)
+        one = eye_array(count)
+        rows = block_array([[self.matrix, None], [one, -one], [-one, -one]]).tocsr()
+        row_lower = np.concatenate([self.row_lower, np.full(2 * count, -np.inf)])
+        row_upper = np.concatenate([self.row_upper, columns, -columns])
+        chosen = _solve(
+            -np.concatenate([np.zeros(count), 1.0 / size]),
+            LinearConstraint(rows, row_lower, row_upper),
+            np.concatenate([lower, np.zeros(count)]),
+            np.concatenate([upper, np.full(count, np.inf)]),
+            np.concatenate([first.whole & whole, np.zeros(count, dtype=bool)]),
+        )
+        return np.clip(chosen.columns[:count], lower, upper)
+
+    def _with_opened(self, opened: Range | None) -> tuple[Floats, Floats]:
+        lower, upper = self.first.lower.copy(), self.first.upper.copy()
+        if opened is not None:
+            block = self.first.blocks["opened"]
+            lower[block], upper[block] = opened
+        return lower, upper
+
+
+def _solve(gain: Floats, rows: LinearConstraint, lower: Floats, upper: Floats, whole: Floats) -> Chosen:
+    free = whole & (lower < upper)
+    result = milp(
+        -gain,
+        constraints=rows,
+        bounds=Bounds(lower, upper),
+        integrality=free.astype(float),
+        options={"mip_rel_gap": MIP_GAP, "time_limit": 60.0},
+    )
+    if result.x is None:
+        raise ValueError(result.message)
+    bound = result.mip_dual_bound if result.mip_dual_bound is not None else result.fun
+    return Chosen(result.x, -float(bound if np.isfinite(bound) else result.fun))

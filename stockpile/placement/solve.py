@@ -1,0 +1,267 @@
+"""Solve a placement problem: relax it, branch on the openings, round to packs, prove how good that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stockpile.placement.coverage import coverage_value
+from stockpile.placement.first_stage import FirstStage, first_stage
+from stockpile.placement.master import Master, Range
+from stockpile.placement.packs import whole_packs
+from stockpile.placement.primal_dual import Cut, PrimalDual
+from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.second_stage import flatten
+from stockpile.placement.solution import Certificate, Placement
+
+CHECK_EVERY = 100
+"""Steps between two certificates of a relaxation."""
+
+ROOT_STEPS = 20_000
+NODE_STEPS = 1_000
+ANSWER_STEPS = 4_000
+"""Most steps for the first relaxation, for one with some openings fixed, and for one with all of them fixed."""
+
+DECIDED = 0.15
+"""Distance from 0 or 1 at which a dive takes an opening for decided."""
+
+MOST_NODES = 100
+"""Sets of fixed openings looked at."""
+
+Say = Callable[[str], None]
+
+
+def solve_placement(
+    problem: PlacementProblem, goal: Goal, *, gap: float = 1e-3, packs: bool = True, say: Say | None = None
+) -> Placement:
+    """Return the best stock found for a goal, and a bound that no stock can pass.
+
+    The search ends when the gap is proven or after a fixed number of steps, so the same problem always gives
+    the same answer. With `packs` changes of the stock are whole packs; the certificate's value is that of the
+    rounded answer. `say` gets a line a relaxation.
+
+    Raises:
+        ValueError: the limits of stock, room and budget contradict each other, or no answer keeps a
+            required coverage.
+    """
+    search = Search(problem, goal, gap, say or (lambda _: None))
+    search.run()
+    return search.answer(packs=packs)
+
+
+def judge_stock(problem: PlacementProblem, goal: Goal, stock: Floats, *, gap: float = 1e-3) -> Placement:
+    """Return what a given stock (I, K) is worth, with what is open today; its certificate is for that stock."""
+    rules = problem.rules
+    bought = np.maximum(stock.sum(axis=0) - rules.current.sum(axis=0), 0.0)
+    fixed = replace(
+        rules,
+        current=stock,
+        at_least=stock,
+        at_most=stock,
+        usable_m3=np.full_like(rules.usable_m3, np.inf),
+        budget=np.inf,
+    )
+    search = Search(replace(problem, rules=fixed), replace(goal, required=()), gap, lambda _: None)
+    search.run()
+    answer = search.answer(packs=False)
+    return replace(answer, spending=float(bought @ rules.unit_cost))
+
+
+@dataclass(eq=False)
+class Node:
+    """Relaxation with limits of the openings (I,), its bound, the prices that prove it and its columns."""
+
+    opened: Range
+    bound: float
+    cut: Cut
+    row_price: Floats
+    columns: Floats
+    most_between: int | None
+
+    @property
+    def depth(self) -> int:
+        """Openings that are fixed."""
+        return int((self.opened[0] == self.opened[1]).sum())
+
+
+class Search:
+    """One search: the method, the program of the first stage, the best answer and what is proven."""
+
+    def __init__(self, problem: PlacementProblem, goal: Goal, gap: float, say: Say) -> None:
+        self.problem, self.goal, self.gap, self.say = problem, goal, gap, say
+        self.first: FirstStage = first_stage(problem, goal)
+        self.method = PrimalDual(self.first, flatten(problem, goal))
+        self.master = Master(self.first)
+        self.probability = np.array([one.probability for one in problem.scenarios])
+        self.block = self.first.blocks["opened"]
+        self.value, self.bound = -np.inf, np.inf
+        self.columns: Floats | None = None
+        self.supplied: Floats | None = None
+
+    # --- what an answer is worth ---------------------------------------------------------------------
+
+    def worth(self, columns: Floats, supplied: Floats, spent: Floats) -> float:
+        """Value of the goal; -inf where a required coverage is missed."""
+        for coverage, floor in self.goal.required:
+            if coverage_value(coverage, self.probability, supplied) < floor - 1e-9 * abs(floor):
+                return -np.inf
+        first = self.first
+        names = ("opened", "added", "bought")
+        cost = -sum(float(first.block(first.gain, n) @ first.block(columns, n)) for n in names)
+        people = coverage_value(self.goal.coverage, self.probability, supplied) if self.goal.gain else 0.0
+        return self.goal.gain * people - cost - float(spent.sum())
+
+    def judge(self, columns: Floats) -> tuple[float, Floats]:
+        """Value of first-stage columns with the flows at hand, and the people supplied (S, H)."""
+        supplied, spent = self.method.feasible(self.stock_of(columns))
+        return self.worth(columns, supplied, spent), supplied
+
+    def stock_of(self, columns: Floats) -> Floats:
+        """Stock level that columns stand for, (I, K)."""
+        return self.first.block(columns, "stock").reshape(self.problem.rules.current.shape)
+
+    def keep(self, columns: Floats, value: float, supplied: Floats) -> None:
+        """Keep an answer if it is the best so far."""
+        if value > self.value:
+            self.value, self.columns, self.supplied = value, columns, supplied
+
+    def hopeless(self, bound: float) -> bool:
+        """Whether nothing below this bound is better than the best answer by more than the asked gap."""
+        return bound - self.value <= self.gap * abs(bound)
+
+    # --- relaxations ---------------------------------------------------------------------------------
+
+    def converge(self, opened: Range, gap: float, most_steps: int) -> Node:
+        """Iterate with these limits of the openings until the gap of the relaxation is small.
+
+        Stops as well once nothing much better than the best answer can be in it. Where the openings are
+        whole, what is met on the way are answers.
+        """
+        method = self.method
+        self.first.lower[self.block], self.first.upper[self.block] = opened
+        whole = bool((opened[0] == opened[1]).all())
+        node: Node | None = None
+        value, last, at_restart, before = -np.inf, np.inf, np.inf, (0.0, 0.0)
+        for steps in range(CHECK_EVERY, most_steps + 1, CHECK_EVERY):
+            method.iterate(CHECK_EVERY)
+            cut, row_price = method.cut()
+            now = self.master.bound(cut, row_price, opened)
+            columns = self.master.nearest(method.state.columns, method.size, opened)
+            if node is None or now < node.bound:
+                node = Node(opened, now, cut, row_price, columns, None)
+            node.columns = columns
+            here, supplied = self.judge(columns)
+            value = max(value, here)
+            if whole:
+                self.keep(columns, here, supplied)
+            if node.bound - value <= gap * abs(node.bound) or self.hopeless(node.bound):
+                break
+            current = (now - here) / max(abs(now), 1e-12)
+            stalled = current < 0.8 * at_restart and current > last
+            # restarts after Applegate et al. (2021): enough progress, some and none left, or a long run
+            if current < 0.5 * at_restart or stalled or method.since_restart > 0.36 * steps:
+                method.restart(value - before[0], before[1] - node.bound)
+                at_restart, before = current, (value, node.bound)
+            last = current
+        assert node is not None
+        node.most_between = self._most_between(node)
+        self.say(f"{steps} steps, bound {node.bound:.6g}, relaxation {value:.6g}, answer {self.value:.6g}")
+        return node
+
+    def _most_between(self, node: Node) -> int | None:
+        """Candidate that is most in between closed and open; None if all are fixed."""
+        free = node.opened[0] < node.opened[1]
+        if not free.any():
+            return None
+        between = np.where(free, 0.5 - np.abs(node.columns[self.block] - 0.5), -1.0)
+        return int(between.argmax())
+
+    def run(self) -> None:
+        """Branch on the openings: down to a first answer, then the most promising set first."""
+        everything = (self.first.lower[self.block].copy(), self.first.upper[self.block].copy())
+        proven = -np.inf
+        nodes = [self.converge(everything, self.gap / 3.0, ROOT_STEPS)]
+        if nodes[0].most_between is not None:
+            self._dive(nodes[0])
+        for _ in range(MOST_NODES):
+            over = [node for node in nodes if node.most_between is None or self.hopeless(node.bound)]
+            proven = max([proven, *(node.bound for node in over)])
+            nodes = [node for node in nodes if node not in over]
+            if not nodes:
+                break
+            nodes.sort(key=lambda node: node.bound)
+            node = nodes.pop()
+            nodes += self._branch(node)
+        self.bound = max([proven, self.value, *(node.bound for node in nodes)])
+
+    def _dive(self, node: Node) -> None:
+        """Fix what the relaxation has all but decided, relax again, until a whole answer is met."""
+        while node.most_between is not None:
+            value = np.clip(node.columns[self.block], *node.opened)
+            free = node.opened[0] < node.opened[1]
+            doubt = np.where(free, np.abs(value - np.round(value)), 0.0)
+            decided = free & (doubt <= max(DECIDED, float(doubt[free].min())))
+            lower, upper = node.opened[0].copy(), node.opened[1].copy()
+            lower[decided] = upper[decided] = np.round(value)[decided]
+            last = bool((lower == upper).all())
+            node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS // 2)
+
+    def _branch(self, node: Node) -> list[Node]:
+        """Close and open the candidate that is most in between."""
+        children = []
+        for value in (0.0, 1.0):
+            lower, upper = node.opened[0].copy(), node.opened[1].copy()
+            lower[node.most_between] = upper[node.most_between] = value
+            limits = (lower, upper)
+            guess = self.master.bound(node.cut, node.row_price, limits)
+            if self.hopeless(guess):
+                children.append(replace(node, opened=limits, bound=guess))
+                continue
+            steps = ANSWER_STEPS if (lower == upper).all() else NODE_STEPS
+            child = self.converge(limits, self.gap / 3.0, steps)
+            child.bound = min(child.bound, node.bound)
+            children.append(child)
+        return children
+
+    # --- the answer ----------------------------------------------------------------------------------
+
+    def answer(self, *, packs: bool) -> Placement:
+        """Return the best answer, its flows worked out anew for exactly its stock."""
+        if self.columns is None or self.supplied is None:
+            raise ValueError("no stock within these limits reaches the required coverage")
+        first, rules = self.first, self.problem.rules
+        columns = self.columns
+        if packs:
+            columns = whole_packs(self.problem, first, columns)
+        first.lower[:], first.upper[:] = columns, columns
+        best, supplied = self.judge(columns)
+        last = best
+        for _ in range(ANSWER_STEPS // CHECK_EVERY):
+            self.method.iterate(CHECK_EVERY)
+            value, people = self.judge(columns)
+            if value > best:
+                best, supplied = value, people
+            if self.method.since_restart >= ANSWER_STEPS // 10:
+                if best - last <= 1e-5 * abs(best):
+                    break
+                self.method.restart()
+                last = best
+        opened = np.round(first.block(columns, "opened")) > 0
+        spending = sum(
+            float(price @ first.block(columns, name))
+            for name, price in (
+                ("bought", rules.unit_cost),
+                ("opened", np.where(rules.candidate, rules.opening_cost, 0.0)),
+                ("added", rules.expansion_cost_per_m3),
+            )
+        )
+        return Placement(
+            stock=self.stock_of(columns),
+            opened=opened & rules.candidate,
+            expansion_m3=first.block(columns, "added"),
+            supplied=supplied,
+            spending=spending,
+            certificate=Certificate(best, max(self.bound, best)),
+        )
