@@ -15,7 +15,6 @@ import json
 import math
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.engines import ENGINES, Case, version
+from benchmarks.memory import peak_mb
 from benchmarks.road_like import Integers, road_like_network
 from routing.closures import apply_closures, edge_seconds
 from routing.fleet import ROAD, VehicleType
@@ -163,16 +163,6 @@ def measure(engine: str, question: Question, answers: Path) -> dict[str, float]:
     figures["peak_mb"] = peak_mb()
     np.savez(answers, **rows)
     return figures
-
-
-def peak_mb() -> float:
-    """Most memory this process ever held (on Linux; elsewhere that of its parent may count as well)."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return float(lines["VmHWM"].split()[0]) / 1024.0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1024.0 if sys.platform != "darwin" else most / 1024.0**2
 
 
 @contextlib.contextmanager
