@@ -58,8 +58,6 @@ def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, prima
     (
         site_scale,
         price_scale,
-        dock_scale,
-        fleet_scale,
         need_steps,
         stock_steps,
         dock_steps,

@@ -1,44 +1,97 @@
-"""The scenarios of a placement problem as flat arrays, counted in people, with the natural size of everything."""
+"""The scenarios of a placement problem as flat arrays behind each other, counted in people."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockpile.placement.problem import Floats, Goal, Ints, PlacementProblem, PlacementScenario
+
+Codes: TypeAlias = NDArray[np.int32]
 
 PLENTY = 1e15
 """People whom an item that is not in the basket would supply."""
 
 
 @dataclass(frozen=True, eq=False)
-class SecondStage:
-    """All scenarios behind each other: S scenarios, N sites of all, E lanes of all, sorted by site.
+class LoopArrays:
+    """What the compiled loops take, in the order in which they unpack it.
 
-    `arrays` is what the compiled loops take, in their order; `lane_site` the flat site of each lane;
-    `reachable` (S, I) the people whom a source has lanes to, counted once a lane.
+    S scenarios, I sources, H hours, K items, M fleets, N sites of all scenarios, E lanes of all, sorted by
+    site. `first_site` (S + 1,) and `first_lane` (N + 1,) say where a scenario's sites and a site's lanes
+    begin. Lanes (E,): `source`, `hour`, `fleet`, `effort_s` and `cost` of a kg, `load` units for one that
+    arrives. Sites: `most` people (N, H), `held` people supplied by what stands there (N, K). Scenarios:
+    `surviving` (S, I), `per_person` units and `kg` a person (S, K), `ready` people (S, I, H, K), `dock_kg`
+    (S, I, H), `fleet_kg_s` (S, M, H). `item_weight` (K,) counts without complete baskets.
     """
 
-    arrays: tuple[Floats | Ints, ...]
-    lane_site: Ints
     first_site: Ints
-    people: Floats
-    per_person: Floats
-    in_basket: Floats
+    first_lane: Ints
+    source: Codes
+    hour: Codes
+    fleet: Codes
+    effort_s: Floats
+    cost: Floats
+    load: Floats
+    most: Floats
+    held: Floats
     surviving: Floats
-    reachable: Floats
+    per_person: Floats
+    kg: Floats
     item_weight: Floats
+    ready: Floats
+    dock_kg: Floats
+    fleet_kg_s: Floats
+
+    def as_tuple(self) -> tuple[object, ...]:
+        """Return the arrays in order, each contiguous."""
+        return tuple(np.ascontiguousarray(getattr(self, field.name)) for field in fields(self))
+
+
+@dataclass(frozen=True, eq=False)
+class SecondStage:
+    """The loops' arrays with what scaling needs besides.
+
+    `people` (N,) wait at each site; `in_basket` (S, K) is 1 for items of the scenario's basket, else 0;
+    `lane_site` and `lane_scenario` (E,) place the lanes.
+    """
+
+    loops: LoopArrays
+    people: Floats
+    in_basket: Floats
+    lane_site: Ints
+    lane_scenario: Ints
+    site_scenario: Ints
     together: bool
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Scenarios, sources, hours, items."""
+        scenarios, sources, hours, items = self.loops.ready.shape
+        return scenarios, sources, hours, items
+
+    @property
+    def fleets(self) -> int:
+        """Number of fleets."""
+        return self.loops.fleet_kg_s.shape[1]
 
     @property
     def kinds(self) -> int:
         """Kinds of person that are counted: 1 with complete baskets, else one an item."""
-        return 1 if self.together else self.per_person.shape[1]
+        return 1 if self.together else self.shape[3]
+
+    def crowd(self) -> Floats:
+        """People of each scenario, (S,)."""
+        total = np.zeros(self.shape[0])
+        np.add.at(total, self.site_scenario, self.people)
+        return total
 
 
 def flatten(problem: PlacementProblem, goal: Goal) -> SecondStage:
-    """Lay the scenarios of a problem out for the compiled loops.
+    """Lay the scenarios of a problem out for the compiled loops; costs of moving are in units of the goal.
 
     Raises:
         ValueError: a scenario asks for what the loops do not do (single sources, emergency purchase).
@@ -47,59 +100,45 @@ def flatten(problem: PlacementProblem, goal: Goal) -> SecondStage:
     if problem.single_source or any(np.isfinite(one.emergency_cost).any() for one in scenarios):
         raise ValueError("single sources and emergency purchases need the whole model")
     first_site = np.cumsum([0, *(len(one.people) for one in scenarios)])
-    site = np.concatenate([one.lanes.site + start for one, start in zip(scenarios, first_site, strict=False)])
-    first_lane = np.searchsorted(site, np.arange(first_site[-1] + 1))
+    lanes = [one.lanes for one in scenarios]
+    lane_site = np.concatenate([one.site + start for one, start in zip(lanes, first_site, strict=False)])
     in_basket = np.array([one.per_person > 0 for one in scenarios])
     per_person = np.where(in_basket, np.array([one.per_person for one in scenarios]), 1.0)
     held = [_held_people(one, units) for one, units in zip(scenarios, per_person, strict=True)]
-    ready = np.array([one.ready for one in scenarios]).transpose(0, 1, 3, 2) / per_person[:, None, None, :]
-    surviving = np.array([one.surviving for one in scenarios])
-    people = np.concatenate([one.people for one in scenarios])
-    lanes = [one.lanes for one in scenarios]
-
-    def joined(name: str) -> Floats:
-        return np.ascontiguousarray(np.concatenate([getattr(one, name) for one in lanes]))
-
-    weighed = [goal.yuan * one.probability * one.lanes.cost_per_kg for one in scenarios]
-    kg = per_person * problem.rules.unit_weight_kg
-    arrays = (
-        first_site.astype(np.int64),
-        first_lane.astype(np.int64),
-        joined("source").astype(np.int32),
-        joined("hour").astype(np.int32),
-        joined("fleet").astype(np.int32),
-        joined("effort_s"),
-        np.concatenate(weighed),
-        joined("loaded_per_unit"),
-        np.ascontiguousarray(np.concatenate([one.most_people for one in scenarios])),
-        np.ascontiguousarray(np.concatenate(held)),
-        surviving,
-        per_person,
-        kg,
-        problem.item_weight.astype(np.float64),
-        np.ascontiguousarray(ready),
-        np.array([one.dock_kg for one in scenarios]),
-        np.array([one.fleet_kg_s for one in scenarios]),
-    )
-    reachable = np.zeros(surviving.shape)
-    for number, one in enumerate(scenarios):
-        np.add.at(reachable[number], one.lanes.source, one.people[one.lanes.site])
-    return SecondStage(
-        arrays=arrays,
-        lane_site=site,
-        first_site=first_site,
-        people=people,
+    ready = np.array([one.ready for one in scenarios]).transpose(0, 1, 3, 2)
+    loops = LoopArrays(
+        first_site=first_site.astype(np.int64),
+        first_lane=np.searchsorted(lane_site, np.arange(first_site[-1] + 1)).astype(np.int64),
+        source=np.concatenate([one.source for one in lanes]).astype(np.int32),
+        hour=np.concatenate([one.hour for one in lanes]).astype(np.int32),
+        fleet=np.concatenate([one.fleet for one in lanes]).astype(np.int32),
+        effort_s=np.concatenate([one.effort_s for one in lanes]),
+        cost=np.concatenate([goal.yuan * one.probability * one.lanes.cost_per_kg for one in scenarios]),
+        load=np.concatenate([one.loaded_per_unit for one in lanes]),
+        most=np.concatenate([one.most_people for one in scenarios]),
+        held=np.concatenate(held),
+        surviving=np.array([one.surviving for one in scenarios]),
         per_person=per_person,
-        in_basket=in_basket.astype(np.float64),
-        surviving=surviving,
-        reachable=reachable,
+        kg=per_person * problem.rules.unit_weight_kg,
         item_weight=problem.item_weight.astype(np.float64),
+        ready=ready / per_person[:, None, None, :],
+        dock_kg=np.array([one.dock_kg for one in scenarios]),
+        fleet_kg_s=np.array([one.fleet_kg_s for one in scenarios]),
+    )
+    site_scenario = np.repeat(np.arange(len(scenarios)), np.diff(first_site))
+    return SecondStage(
+        loops=loops,
+        people=np.concatenate([one.people for one in scenarios]).astype(np.float64),
+        in_basket=in_basket.astype(np.float64),
+        lane_site=lane_site,
+        lane_scenario=site_scenario[lane_site],
+        site_scenario=site_scenario,
         together=problem.complete_baskets,
     )
 
 
 def _held_people(scenario: PlacementScenario, per_person: Floats) -> Floats:
     """People whom the stock on the spot supplies with each item, (J, K)."""
-    held = np.asarray(scenario.held / per_person, dtype=np.float64)
+    held = np.array(scenario.held / per_person, dtype=np.float64)
     held[:, scenario.per_person <= 0] = PLENTY
     return held

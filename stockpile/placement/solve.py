@@ -148,7 +148,7 @@ class Search:
             method.iterate(CHECK_EVERY)
             cut, row_price = method.cut()
             now = self.master.bound(cut, row_price, opened)
-            columns = self.master.nearest(method.state.columns, method.size, opened)
+            columns = self.master.nearest(method.state.columns, method.scaling.column_size, opened)
             if node is None or now < node.bound:
                 node = Node(opened, now, cut, row_price, columns, None)
             node.columns = columns
