@@ -51,7 +51,7 @@ class _Builder:
         self.blocks: dict[str, slice] = {}
         self.columns = 0
         self._lower: list[Floats] = []
-        self._upper: list[Floats] = []
+        self.uppers: list[Floats] = []
         self._whole: list[Flags] = []
         self._rows: list[tuple[str, Ints, Floats, Floats, float, bool]] = []
         self.gain: dict[int, float] = {}
@@ -61,7 +61,7 @@ class _Builder:
         count = len(lower)
         block = self.blocks[name] = slice(self.columns, self.columns + count)
         self._lower.append(np.asarray(lower, dtype=np.float64))
-        self._upper.append(np.asarray(upper, dtype=np.float64))
+        self.uppers.append(np.asarray(upper, dtype=np.float64))
         self._whole.append(np.full(count, whole))
         self.columns += count
         return block
@@ -98,7 +98,7 @@ class _Builder:
         return FirstStage(
             gain=gain,
             lower=np.concatenate(self._lower),
-            upper=np.concatenate(self._upper),
+            upper=np.concatenate(self.uppers),
             whole=np.concatenate(self._whole),
             matrix=matrix,
             people=np.array([row[3] for row in self._rows]),
@@ -155,7 +155,7 @@ def define_room(builder: _Builder) -> None:
     stock = builder.index("stock").reshape(builder.sources, builder.items)
     opened, added = builder.index("opened"), builder.index("added")
     volume = rules.unit_volume_m3
-    most = builder._upper[0].reshape(stock.shape) @ volume
+    most = builder.uppers[0].reshape(stock.shape) @ volume
     for i in range(builder.sources):
         room = min(float(rules.usable_m3[i]), float(most[i]))
         columns = np.array([*stock[i], opened[i], added[i]])

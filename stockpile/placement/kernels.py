@@ -29,12 +29,14 @@ def _suffix_sums(values, sums):
 
 
 @njit(nogil=True, cache=True)
-def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, primal_step, dual_step, out):
+def step(
+    begin_s, end_s, second, scale, state, anchor, stock, value, keep, primal_step, dual_step, extrapolated
+):
     """One reflected Halpern step of some scenarios, from `begin_s` up to `end_s`.
 
     `stock` is the extrapolated stock level in units (I, K), `value` (S, H) what a person supplied by each
     hour is worth in each scenario, `keep` the weight of the step against the anchor. Writes the people
-    supplied (S, H), extrapolated, and the unaveraged stock prices (S, I, K) to `out`.
+    supplied to `extrapolated` (S, H).
     """
     (
         first_site,
@@ -68,8 +70,7 @@ def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, prima
     ) = scale
     flow, supplied, need_price, stock_price, dock_price, fleet_price = state
     flow_0, supplied_0, need_price_0, stock_price_0, dock_price_0, fleet_price_0 = anchor
-    out_supplied, out_stock_price = out
-    scenarios, sources, hours, items = stock_price.shape
+    _, sources, hours, items = stock_price.shape
     fleets = fleet_price.shape[1]
     kinds = supplied.shape[2]
     back = 1.0 - keep
@@ -158,7 +159,6 @@ def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, prima
             for k in range(items):
                 total = 0.0
                 kept = surviving[s, i] * stock[i, k]
-                last = 0.0
                 for h in range(hours):
                     total += shipped[i, h, k]
                     rate = stock_steps[s, i, h, k]
@@ -166,10 +166,8 @@ def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, prima
                         old = stock_price[s, i, h, k]
                         short = total - (kept / per_person[s, k] + ready[s, i, h, k])
                         new = max(old + dual_step * rate * short, 0.0)
-                        last += new
                         bar = 2.0 * new - old
                         stock_price[s, i, h, k] = keep * bar + back * stock_price_0[s, i, h, k]
-                out_stock_price[s, i, k] = last
             total = 0.0
             for h in range(hours):
                 total += loaded[i, h]
@@ -188,7 +186,7 @@ def step(begin_s, end_s, second, scale, state, anchor, stock, value, keep, prima
                     new = max(old + dual_step * rate * (total - fleet_kg_s[s, m, h]), 0.0)
                     fleet_price[s, m, h] = keep * (2.0 * new - old) + back * fleet_price_0[s, m, h]
         for h in range(hours):
-            out_supplied[s, h] = people[h]
+            extrapolated[s, h] = people[h]
 
 
 @njit(nogil=True, cache=True)
@@ -209,16 +207,16 @@ def lagrangian(begin_s, end_s, second, prices, value, worth):
         load,
         most,
         held,
-        surviving,
-        per_person,
+        _surviving,
+        _per_person,
         kg,
-        item_weight,
+        _item_weight,
         ready,
         dock_kg,
         fleet_kg_s,
     ) = second
     need_price, stock_price, dock_price, fleet_price = prices
-    scenarios, sources, hours, items = stock_price.shape
+    _, sources, hours, items = stock_price.shape
     fleets = fleet_price.shape[1]
     together = value.shape[2] == 1
     for s in range(begin_s, end_s):
@@ -304,11 +302,12 @@ def _site_worth(price, value, most, held, together):
 
 
 @njit(nogil=True, cache=True)
-def feasible_people(begin_s, end_s, second, flow, stock, together, supplied, spent):
-    """People supplied when flows are cut back until they keep every limit at this stock: (S, H) and costs (S,).
+def feasible_people(begin_s, end_s, second, flow, stock, together, fill, supplied, spent):
+    """People supplied (S, H) and costs (S,) when flows are cut back until they keep every limit.
 
     What would overdraw a source, a dock or a fleet by an hour is cut in equal shares; what cannot complete
-    a basket is left behind first.
+    a basket is left behind first. With `fill` what is then left of all limits goes to those who miss
+    something, which costs as much as it costs to move.
     """
     (
         first_site,
@@ -329,7 +328,7 @@ def feasible_people(begin_s, end_s, second, flow, stock, together, supplied, spe
         dock_kg,
         fleet_kg_s,
     ) = second
-    scenarios, sources, hours, items = ready.shape
+    _, sources, hours, items = ready.shape
     fleets = fleet_kg_s.shape[1]
     for s in range(begin_s, end_s):
         begin, end = first_lane[first_site[s]], first_lane[first_site[s + 1]]
@@ -432,7 +431,7 @@ def feasible_people(begin_s, end_s, second, flow, stock, together, supplied, spe
         reach = np.empty(items)
         for n in range(first_site[s], first_site[s + 1]):
             first, last = first_lane[n], first_lane[n + 1]
-            for h in range(hours):
+            for h in range(hours if fill else 0):
                 for k in range(items):
                     total, within = held[n, k], 0.0
                     for e in range(first, last):
@@ -503,7 +502,7 @@ def _room(limit, used, room):
 
 @njit(nogil=True, cache=True)
 def _useful(got, held, most, together, kept):
-    """Of what arrives in each hour (H, K), what somebody can use by the last hour; the latest is left first."""
+    """Of what arrives in each hour (H, K), what somebody can use by the last; the latest is left first."""
     hours, items = got.shape
     last = most[hours - 1]
     least = last

@@ -1,4 +1,4 @@
-"""The first stage as a program of its own: bound it at given prices, move to it, choose openings from cuts."""
+"""The first stage as a program of its own: bound it at given prices, and the nearest point in it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_matrix, eye_array
+from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
 from stockpile.placement.first_stage import FirstStage
 from stockpile.placement.primal_dual import Cut
-from stockpile.placement.problem import Floats
+from stockpile.placement.problem import Flags, Floats
 
-MIP_GAP = 1e-5
+MIP_GAP, MIP_NODES = 1e-5, 2_000
+"""Where a whole first stage stops: its bound holds wherever that is."""
 
 Range: TypeAlias = tuple[Floats, Floats]
 """Least and most of each opening, (I,) both."""
@@ -36,6 +37,7 @@ class Master:
         self.own = np.flatnonzero(~counts_people)
         self.shared = np.flatnonzero(counts_people)
         self.matrix = csr_matrix(first.matrix[self.own])
+        self.shared_upper = first.row_upper[self.shared]
         self.row_upper = first.row_upper[self.own]
         self.row_lower = np.where(first.equal[self.own], self.row_upper, -np.inf)
 
@@ -45,25 +47,24 @@ class Master:
         gain = first.gain - first.matrix[self.shared].T @ row_price[self.shared]
         stock = first.blocks["stock"]
         gain[stock] += cut.slope.sum(axis=0).ravel()
-        fixed = float(cut.worth.sum() + row_price[self.shared] @ first.row_upper[self.shared])
+        fixed = float(cut.worth.sum() + row_price[self.shared] @ self.shared_upper)
         return fixed + self._best(gain, *self._with_opened(opened)).bound
 
     def _best(self, gain: Floats, lower: Floats, upper: Floats) -> Chosen:
         rows = LinearConstraint(self.matrix, self.row_lower, self.row_upper)
         return _solve(gain, rows, lower, upper, self.first.whole)
 
-    def nearest(
-        self, columns: Floats, size: Floats, opened: Range | None = None, *, whole: bool = False
-    ) -> Floats:
-        """Feasible columns nearest to the given ones, each deviation counted in its natural size.
+    def nearest(self, columns: Floats, size: Floats, opened: Range | None = None) -> Floats:
+        """Columns within the rows and bounds, openings in parts, that are nearest to the given ones.
 
-        `opened` limits the openings; with `whole` they are 0 or 1.
+        Each deviation counts in its natural size; `opened` limits the openings.
         """
-        first = self.first
         lower, upper = self._with_opened(opened)
         count = len(columns)
-        one = eye_array(count)
-        rows = block_array([[self.matrix, None], [one, -one], [-one, -one]]).tocsr()
+        one = csr_matrix(eye_array(count))
+        deviation = hstack([vstack([one, -one]), vstack([-one, -one])])
+        own = hstack([self.matrix, csr_matrix((len(self.own), count))])
+        rows = csr_matrix(vstack([own, deviation]))
         row_lower = np.concatenate([self.row_lower, np.full(2 * count, -np.inf)])
         row_upper = np.concatenate([self.row_upper, columns, -columns])
         chosen = _solve(
@@ -71,7 +72,9 @@ class Master:
             LinearConstraint(rows, row_lower, row_upper),
             np.concatenate([lower, np.zeros(count)]),
             np.concatenate([upper, np.full(count, np.inf)]),
-            np.concatenate([first.whole & whole, np.zeros(count, dtype=bool)]),
+            np.concatenate(
+                [first.whole if whole else np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)]
+            ),
         )
         return np.clip(chosen.columns[:count], lower, upper)
 
@@ -83,14 +86,14 @@ class Master:
         return lower, upper
 
 
-def _solve(gain: Floats, rows: LinearConstraint, lower: Floats, upper: Floats, whole: Floats) -> Chosen:
+def _solve(gain: Floats, rows: LinearConstraint, lower: Floats, upper: Floats, whole: Flags) -> Chosen:
     free = whole & (lower < upper)
     result = milp(
         -gain,
         constraints=rows,
         bounds=Bounds(lower, upper),
         integrality=free.astype(float),
-        options={"mip_rel_gap": MIP_GAP, "time_limit": 60.0},
+        options={"mip_rel_gap": MIP_GAP, "node_limit": MIP_NODES},
     )
     if result.x is None:
         raise ValueError(result.message)

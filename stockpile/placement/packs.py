@@ -28,8 +28,8 @@ def whole_packs(problem: PlacementProblem, first: FirstStage, columns: Floats) -
     size = pack * rules.unit_volume_m3
     spare = room - (rules.current + packs * pack) @ rules.unit_volume_m3
     bought = np.floor(first.block(columns, "bought") / pack + SLACK)
-    for k in np.argsort(-(size), kind="stable"):
-        free = int(round(bought[k] - packs[:, k].sum()))
+    for k in np.argsort(-size, kind="stable"):
+        free = round(float(bought[k] - packs[:, k].sum()))
         order = np.argsort(-(change[:, k] - packs[:, k]), kind="stable")
         while free > 0:
             placed = 0

@@ -98,8 +98,7 @@ class PrimalDual:
         self.anchor = self.state.copy()
         self.weight = FIRST_WEIGHT
         self.since_restart = 0
-        scenarios, sources, hours, items = second.shape
-        self._out = (np.zeros((scenarios, hours)), np.zeros((scenarios, sources, items)))
+        self._extrapolated = np.zeros((second.shape[0], second.shape[2]))
 
     def _shares(self, threads: int) -> list[tuple[int, int]]:
         """Scenarios in so many runs of about equally many lanes."""
@@ -153,9 +152,13 @@ class PrimalDual:
                 keep,
                 primal,
                 dual,
-                self._out,
+                self._extrapolated,
             )
-            short = first.matrix @ bar + np.einsum("rsh,sh->r", first.people, self._out[0]) - first.row_upper
+            short = (
+                first.matrix @ bar
+                + np.einsum("rsh,sh->r", first.people, self._extrapolated)
+                - first.row_upper
+            )
             price = state.row_price + dual * self.scaling.row_step * short
             price = np.where(first.equal, price, np.maximum(price, 0.0))
             state.columns = keep * bar + (1.0 - keep) * anchor.columns
@@ -202,8 +205,11 @@ class PrimalDual:
         slope = np.einsum("si,sik,sk->sik", loops.surviving, prices[1].sum(axis=2), 1.0 / loops.per_person)
         return Cut(value, worth, slope), row_price
 
-    def feasible(self, stock: Floats) -> tuple[Floats, Floats]:
-        """People supplied (S, H) and cost of moving (S,) of a feasible plan near the current flows."""
+    def feasible(self, stock: Floats, *, fill: bool) -> tuple[Floats, Floats]:
+        """People supplied (S, H) and cost of moving (S,) of a feasible plan near the current flows.
+
+        With `fill` it goes on to send what is left to those who still miss something.
+        """
         scenarios, _, hours, _ = self.second.shape
         supplied, spent = np.zeros((scenarios, hours)), np.zeros(scenarios)
         self._each(
@@ -212,6 +218,7 @@ class PrimalDual:
             self.state.flow,
             stock,
             self.second.together,
+            fill,
             supplied,
             spent,
         )

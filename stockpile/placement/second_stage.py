@@ -76,7 +76,7 @@ class SecondStage:
     @property
     def fleets(self) -> int:
         """Number of fleets."""
-        return self.loops.fleet_kg_s.shape[1]
+        return int(self.loops.fleet_kg_s.shape[1])
 
     @property
     def kinds(self) -> int:

@@ -22,10 +22,18 @@ CHECK_EVERY = 100
 ROOT_STEPS = 20_000
 NODE_STEPS = 1_000
 ANSWER_STEPS = 4_000
-"""Most steps for the first relaxation, for one with some openings fixed, and for one with all of them fixed."""
+"""Most steps for the first relaxation, for one with some openings fixed, and for a whole answer."""
+
+ENOUGH, SOME, LONG = 0.5, 0.8, 0.36
+"""Restart when the gap fell to half of that at the last restart, when it fell somewhat and rises again, or
+when so much of all steps was taken since (after Applegate et al. 2021)."""
 
 DECIDED = 0.15
 """Distance from 0 or 1 at which a dive takes an opening for decided."""
+
+FLOOR_SLACK = 1e-9
+MOST_MARGIN = 0.02
+"""Share of a required coverage that is no shortfall, and the most that the method aims higher than it."""
 
 MOST_NODES = 100
 """Sets of fixed openings looked at."""
@@ -52,7 +60,7 @@ def solve_placement(
 
 
 def judge_stock(problem: PlacementProblem, goal: Goal, stock: Floats, *, gap: float = 1e-3) -> Placement:
-    """Return what a given stock (I, K) is worth, with what is open today; its certificate is for that stock."""
+    """Return what a given stock (I, K) is worth with what is open today, with a certificate for it."""
     rules = problem.rules
     bought = np.maximum(stock.sum(axis=0) - rules.current.sum(axis=0), 0.0)
     fixed = replace(
@@ -96,27 +104,44 @@ class Search:
         self.master = Master(self.first)
         self.probability = np.array([one.probability for one in problem.scenarios])
         self.block = self.first.blocks["opened"]
+        self.moving_costs = any((one.lanes.cost_per_kg * goal.yuan != 0).any() for one in problem.scenarios)
+        self.required = np.flatnonzero(np.array(self.first.families) == "required coverage")
+        self.floors, self.margin = self.first.row_upper[self.required], 0.0
         self.value, self.bound = -np.inf, np.inf
         self.columns: Floats | None = None
         self.supplied: Floats | None = None
 
     # --- what an answer is worth ---------------------------------------------------------------------
 
+    def shortfall(self, supplied: Floats) -> float:
+        """Largest share of a required coverage that is missed, 0 where all are kept."""
+        short = [
+            1.0 - coverage_value(coverage, self.probability, supplied) / floor
+            for coverage, floor in self.goal.required
+            if floor > 0
+        ]
+        return max([0.0, *(share for share in short if share > FLOOR_SLACK)])
+
     def worth(self, columns: Floats, supplied: Floats, spent: Floats) -> float:
-        """Value of the goal; -inf where a required coverage is missed."""
-        for coverage, floor in self.goal.required:
-            if coverage_value(coverage, self.probability, supplied) < floor - 1e-9 * abs(floor):
-                return -np.inf
+        """Value of the goal, whether or not the required coverages are kept."""
         first = self.first
         names = ("opened", "added", "bought")
         cost = -sum(float(first.block(first.gain, n) @ first.block(columns, n)) for n in names)
         people = coverage_value(self.goal.coverage, self.probability, supplied) if self.goal.gain else 0.0
         return self.goal.gain * people - cost - float(spent.sum())
 
-    def judge(self, columns: Floats) -> tuple[float, Floats]:
-        """Value of first-stage columns with the flows at hand, and the people supplied (S, H)."""
-        supplied, spent = self.method.feasible(self.stock_of(columns))
-        return self.worth(columns, supplied, spent), supplied
+    def judge(self, columns: Floats) -> tuple[float, float, Floats]:
+        """Value of first-stage columns with the flows at hand, what they miss, and people supplied (S, H)."""
+        plans = []
+        for fill in (True, False) if self.moving_costs else (True,):
+            supplied, spent = self.method.feasible(self.stock_of(columns), fill=fill)
+            plans.append((self.worth(columns, supplied, spent), self.shortfall(supplied), supplied))
+        return min(plans, key=lambda plan: (plan[1] > 0, -plan[0]))
+
+    def aim(self, shortfall: float) -> None:
+        """Ask the method for a little more than is required: what its flows lose when they are mended."""
+        self.margin = min(self.margin + shortfall / 2.0, MOST_MARGIN) if shortfall else self.margin * 0.8
+        self.first.row_upper[self.required] = self.floors * (1.0 + self.margin)
 
     def stock_of(self, columns: Floats) -> Floats:
         """Stock level that columns stand for, (I, K)."""
@@ -143,7 +168,8 @@ class Search:
         self.first.lower[self.block], self.first.upper[self.block] = opened
         whole = bool((opened[0] == opened[1]).all())
         node: Node | None = None
-        value, last, at_restart, before = -np.inf, np.inf, np.inf, (0.0, 0.0)
+        value = progress = -np.inf
+        last, at_restart, before = np.inf, np.inf, (0.0, 0.0)
         for steps in range(CHECK_EVERY, most_steps + 1, CHECK_EVERY):
             method.iterate(CHECK_EVERY)
             cut, row_price = method.cut()
@@ -152,20 +178,25 @@ class Search:
             if node is None or now < node.bound:
                 node = Node(opened, now, cut, row_price, columns, None)
             node.columns = columns
-            here, supplied = self.judge(columns)
-            value = max(value, here)
-            if whole:
-                self.keep(columns, here, supplied)
+            here, short, supplied = self.judge(columns)
+            self.aim(short)
+            if short:
+                here -= short * float(row_price[self.required] @ np.abs(self.floors))
+            else:
+                value = max(value, here)
+                if whole:
+                    self.keep(columns, here, supplied)
+            progress = max(progress, here)
             if node.bound - value <= gap * abs(node.bound) or self.hopeless(node.bound):
                 break
             current = (now - here) / max(abs(now), 1e-12)
-            stalled = current < 0.8 * at_restart and current > last
-            # restarts after Applegate et al. (2021): enough progress, some and none left, or a long run
-            if current < 0.5 * at_restart or stalled or method.since_restart > 0.36 * steps:
-                method.restart(value - before[0], before[1] - node.bound)
-                at_restart, before = current, (value, node.bound)
+            stalled = current < SOME * at_restart and current > last
+            if current < ENOUGH * at_restart or stalled or method.since_restart > LONG * steps:
+                method.restart(progress - before[0], before[1] - node.bound)
+                at_restart, before = current, (progress, node.bound)
             last = current
-        assert node is not None
+        if node is None:
+            raise ValueError("a relaxation needs at least one check")
         node.most_between = self._most_between(node)
         self.say(f"{steps} steps, bound {node.bound:.6g}, relaxation {value:.6g}, answer {self.value:.6g}")
         return node
@@ -236,12 +267,14 @@ class Search:
         if packs:
             columns = whole_packs(self.problem, first, columns)
         first.lower[:], first.upper[:] = columns, columns
-        best, supplied = self.judge(columns)
+        best, supplied = self.value, self.supplied
+        if packs:
+            best, _, supplied = self.judge(columns)
         last = best
         for _ in range(ANSWER_STEPS // CHECK_EVERY):
             self.method.iterate(CHECK_EVERY)
-            value, people = self.judge(columns)
-            if value > best:
+            value, short, people = self.judge(columns)
+            if value > best and not short:
                 best, supplied = value, people
             if self.method.since_restart >= ANSWER_STEPS // 10:
                 if best - last <= 1e-5 * abs(best):

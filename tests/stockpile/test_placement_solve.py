@@ -1,0 +1,107 @@
+"""The primal-dual placement solver against a program written down from the definition of the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from placement_samples import exact_value, random_problem
+
+from stockpile.placement.problem import Coverage, Goal, Risk
+from stockpile.placement.solve import judge_stock, solve_placement
+
+FIRST = Coverage(np.array([1.0, 0.0]))
+HOURS = Coverage(np.array([8.0, 4.0]))
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("complete", [True, False], ids=["baskets", "items"])
+def test_the_optimum_lies_between_value_and_bound(seed: int, *, complete: bool) -> None:
+    """What is reached is no more, and what is proven no less, than the optimum; both are close to it."""
+    problem = random_problem(seed, complete=complete)
+    optimum = exact_value(problem, Goal(HOURS))
+    certificate = solve_placement(problem, Goal(HOURS), gap=2e-3, packs=False).certificate
+    assert certificate.value <= optimum * (1 + 1e-7)
+    assert certificate.bound >= optimum * (1 - 1e-7)
+    assert certificate.gap <= 2e-3
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_openings_are_branched_on_until_the_gap_is_proven(seed: int) -> None:
+    """With candidates the answer is a whole one, and still within the gap of the exact optimum."""
+    problem = random_problem(seed, candidates=3)
+    optimum = exact_value(problem, Goal(FIRST))
+    answer = solve_placement(problem, Goal(FIRST), gap=2e-3, packs=False)
+    assert answer.certificate.value <= optimum * (1 + 1e-7)
+    assert answer.certificate.bound >= optimum * (1 - 1e-7)
+    assert answer.certificate.gap <= 3e-3
+
+
+@pytest.mark.parametrize("risk", [Risk("cvar", 0.5), Risk("worst")], ids=["cvar", "worst"])
+@pytest.mark.parametrize("seed", range(5))
+def test_bad_scenarios_can_count_more(seed: int, risk: Risk) -> None:
+    """CVaR and the worst case are bounded on both sides as well."""
+    problem = random_problem(seed)
+    goal = Goal(replace(HOURS, risk=risk))
+    optimum = exact_value(problem, goal)
+    certificate = solve_placement(problem, goal, gap=5e-3, packs=False).certificate
+    assert certificate.value <= optimum * (1 + 1e-7)
+    assert certificate.bound >= optimum * (1 - 1e-7)
+    assert certificate.gap <= 1e-2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_required_coverage_is_kept_at_least_cost(seed: int) -> None:
+    """The least cost for a coverage: never below the optimum, and the coverage is really reached."""
+    problem = random_problem(seed)
+    most = exact_value(problem, Goal(FIRST))
+    goal = Goal(HOURS, gain=0.0, yuan=1.0, required=((FIRST, 0.9 * most),))
+    optimum = exact_value(problem, goal)
+    answer = solve_placement(problem, goal, gap=5e-3, packs=False)
+    probability = np.array([one.probability for one in problem.scenarios])
+    assert probability @ answer.supplied[:, 0] >= 0.9 * most * (1 - 1e-9)
+    assert answer.certificate.value <= optimum + 1e-6 * abs(optimum)
+    assert answer.certificate.bound >= optimum - 1e-6 * abs(optimum)
+    assert answer.certificate.gap <= 2e-2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_packs_keep_every_limit(seed: int) -> None:
+    """Changes are whole packs; floors, ceilings, room, totals and the budget hold to the unit."""
+    problem = random_problem(seed, candidates=1)
+    rules = problem.rules
+    answer = solve_placement(problem, Goal(FIRST), gap=5e-3)
+    packs = (answer.stock - rules.current) / rules.pack_size
+    assert np.abs(packs - np.round(packs)).max() < 1e-9
+    assert (answer.stock >= rules.at_least - 1e-9).all()
+    assert (answer.stock <= rules.at_most + 1e-9).all()
+    open_now = ~rules.candidate | answer.opened
+    room = rules.usable_m3 * open_now + answer.expansion_m3
+    assert (answer.stock @ rules.unit_volume_m3 <= room + 1e-9).all()
+    bought = answer.stock.sum(axis=0) - rules.current.sum(axis=0)
+    assert (bought >= -1e-9).all()
+    spent = bought @ rules.unit_cost + (rules.opening_cost * answer.opened).sum()
+    spent += answer.expansion_m3 @ rules.expansion_cost_per_m3
+    assert spent <= rules.budget + 1e-6
+    assert answer.spending == pytest.approx(spent)
+
+
+def test_todays_stock_can_be_judged() -> None:
+    """A stock is worth no more than the best one, and the best one is worth what its certificate says."""
+    problem = random_problem(3)
+    best = solve_placement(problem, Goal(FIRST), gap=2e-3, packs=False)
+    today = judge_stock(problem, Goal(FIRST), problem.rules.current)
+    again = judge_stock(problem, Goal(FIRST), best.stock)
+    assert today.certificate.value <= best.certificate.bound
+    assert again.certificate.value == pytest.approx(best.certificate.value, rel=3e-3)
+    assert today.spending == 0.0
+
+
+def test_the_same_problem_gives_the_same_bytes() -> None:
+    """Two runs agree to the last bit."""
+    problem = random_problem(5, candidates=2)
+    first, second = (solve_placement(problem, Goal(FIRST), gap=5e-3) for _ in range(2))
+    assert first.stock.tobytes() == second.stock.tobytes()
+    assert first.supplied.tobytes() == second.supplied.tobytes()
+    assert first.certificate == second.certificate
