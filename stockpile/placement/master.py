@@ -72,9 +72,7 @@ class Master:
             LinearConstraint(rows, row_lower, row_upper),
             np.concatenate([lower, np.zeros(count)]),
             np.concatenate([upper, np.full(count, np.inf)]),
-            np.concatenate(
-                [first.whole if whole else np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)]
-            ),
+            np.zeros(2 * count, dtype=bool),
         )
         return np.clip(chosen.columns[:count], lower, upper)
 
