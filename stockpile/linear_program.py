@@ -116,9 +116,7 @@ def _solved(model: Any, name: str, parameters: str) -> Any:  # noqa: ANN401 - se
 
 
 def _is_optimal(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
-    return bool(
-        solver.has_solution() and solver.status() == model_builder_helper.SolveStatus.OPTIMAL
-    )
+    return bool(solver.has_solution() and solver.status() == model_builder_helper.SolveStatus.OPTIMAL)
 
 
 def _error(solver: Any, message: str) -> SolverError:  # noqa: ANN401 - see `_filled`

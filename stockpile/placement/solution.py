@@ -11,8 +11,8 @@ from stockpile.placement.problem import Flags, Floats
 class Certificate:
     """How far from the best possible an answer can be.
 
-    `value` is what the answer reaches, `bound` what no answer can pass; `gap` is |bound - value| as a share of
-    |bound|, 0 where both are 0.
+    `value` is what the answer reaches, `bound` what no answer can pass; `gap` is |bound - value| as a share
+    of |bound|, 0 where both are 0.
     """
 
     value: float

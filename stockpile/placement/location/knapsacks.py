@@ -20,7 +20,8 @@ MOST_CELLS = 20_000_000
 class Knapsacks(Protocol):
     """Loss (m,), never above 0, and the share of each site that each source picks (m, n)."""
 
-    def __call__(self, problem: LocationProblem, margin: Floats) -> tuple[Floats, Floats]: ...
+    def __call__(self, problem: LocationProblem, margin: Floats) -> tuple[Floats, Floats]:
+        """Pick for margins cost - price, (m, n)."""
 
 
 def knapsacks_of(problem: LocationProblem) -> Knapsacks:

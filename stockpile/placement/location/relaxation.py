@@ -36,8 +36,15 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """Best bound met, with its prices (n,), each source's worth `value` = opening + loss (m,), the sources it
-    opens (m,), how many may be opened, and how often each was opened lately (m,).
+    """Best bound that was met, and how.
+
+    Attributes:
+        bound: no service costs less.
+        prices: what each site pays, (n,).
+        value: opening cost plus loss of each source, (m,).
+        opened: sources that the bound opens, (m,).
+        fewest, most: how many may be opened.
+        frequency: how often each was opened lately, (m,).
     """
 
     bound: float
@@ -66,13 +73,16 @@ class Relaxed:
 
 def first_prices(problem: LocationProblem) -> Floats:
     """Each site's second cheapest way of being served, or the only one, (n,)."""
-    ordered = np.partition(problem.cost, min(1, len(problem.cost) - 1), axis=0)
-    return np.where(np.isfinite(ordered[min(1, len(ordered) - 1)]), ordered[min(1, len(ordered) - 1)], ordered[0])
+    last = min(1, len(problem.cost) - 1)
+    ordered: Floats = np.partition(problem.cost, last, axis=0)
+    prices: Floats = np.where(np.isfinite(ordered[last]), ordered[last], ordered[0])
+    return prices
 
 
 def fewest_open(problem: LocationProblem, forced: Flags) -> int:
-    """Least number of sources, the forced ones among them, whose capacity carries the load; more than there
-    are where none does.
+    """Least number of sources, the forced ones among them, whose capacity carries the load.
+
+    More than there are where all together do not.
     """
     missing = problem.load.sum() - problem.capacity[forced].sum()
     sums = np.cumsum(-np.sort(-problem.capacity[~forced]))
@@ -82,11 +92,18 @@ def fewest_open(problem: LocationProblem, forced: Flags) -> int:
 
 
 def relax(
-    problem: LocationProblem, forced: Flags, prices: Floats, *, target: float, effort: Effort, knapsacks: Knapsacks
+    problem: LocationProblem,
+    forced: Flags,
+    prices: Floats,
+    *,
+    target: float,
+    effort: Effort,
+    knapsacks: Knapsacks,
 ) -> Relaxed:
     """Climb with the prices until the bound passes `target` or the effort is spent.
 
-    `forced` sources are open, (m,). `target` is a cost known to be reachable, inf if none is: it sizes the steps.
+    `forced` sources are open, (m,). `target` is a cost known to be reachable, inf if none is: it sizes the
+    steps.
     """
     fewest, most = fewest_open(problem, forced), min(problem.most_open, len(forced))
     best: Relaxed | None = None
@@ -110,7 +127,9 @@ def relax(
         length = float(slope @ slope)
         if best.bound >= target or step < LEAST_STEP or length < WHOLE:
             break
-        aim = target if np.isfinite(target) else best.bound + GUESS * max(abs(best.bound), float(prices.sum()))
+        aim = (
+            target if np.isfinite(target) else best.bound + GUESS * max(abs(best.bound), float(prices.sum()))
+        )
         prices = prices + step * (aim - bound) / length * slope
     if best is None:
         raise ValueError("a relaxation needs at least one round")

@@ -193,7 +193,7 @@ class _Search:
         return self.problem.single_source and not self.problem.unlimited
 
     def narrowed(self, opened: Flags, prices: Floats) -> LocationProblem | None:
-        """The problem without the lanes that no better service from these sources uses; None if there is none."""
+        """The problem without lanes that no better service from these sources uses; None if none is."""
         part = self.problem.part(np.flatnonzero(opened))
         forced = np.ones(len(part.cost), dtype=np.bool_)
         relaxed = relax(part, forced, prices, target=self.value, effort=NODE, knapsacks=self.knapsacks)

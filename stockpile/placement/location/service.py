@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from stockpile.linear_program import LinearProgram, InfeasibleError, solve_integer_program, solve_linear_program
+from stockpile.linear_program import (
+    InfeasibleError,
+    LinearProgram,
+    solve_integer_program,
+    solve_linear_program,
+)
 from stockpile.placement.location.location_problem import WHOLE, LocationProblem
 from stockpile.placement.problem import Flags, Floats
 
@@ -57,7 +62,7 @@ def _nearest(problem: LocationProblem) -> Floats:
 
 
 def _within_capacity(problem: LocationProblem, gap: float) -> Floats | None:
-    """minimise sum cost x  subject to  sum_i x_ij = 1,  sum_j load_j x_ij <= capacity_i; x whole if it must."""
+    """minimise sum cost x  subject to  sum_i x_ij = 1,  sum_j load_j x_ij <= capacity_i; x whole or not."""
     source, site = np.nonzero(np.isfinite(problem.cost))
     sources, sites = problem.cost.shape
     column = np.arange(len(source))
@@ -81,4 +86,5 @@ def _within_capacity(problem: LocationProblem, gap: float) -> Floats | None:
         return None
     share = np.zeros(problem.cost.shape)
     share[source, site] = np.where(columns > SPLIT, columns, 0.0)
-    return share / share.sum(axis=0)
+    normal: Floats = share / share.sum(axis=0)
+    return normal

@@ -1,0 +1,1 @@
+"""Readers of published location and placement problems, one module a format."""
