@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import travel_times
+from benchmarks import placement, travel_times
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     benchmarks = parser.add_subparsers(required=True, metavar="NAME")
     travel_times.add_parser(benchmarks)
+    placement.add_parser(benchmarks)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

@@ -1,11 +1,11 @@
-"""Random placement problems, and the same model written once more, dense and slow, to check solvers by."""
+"""Small placement problems: one by hand that meets every constraint family, and random ones."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from stockpile.placement.problem import (
     NO_FLEET,
@@ -14,242 +14,166 @@ from stockpile.placement.problem import (
     Lanes,
     PlacementProblem,
     PlacementScenario,
+    Risk,
     StockRules,
 )
 
+INF = np.inf
 
-def random_problem(
-    seed: int, *, complete: bool = True, candidates: int = 0, hours: int = 2
-) -> PlacementProblem:
-    """Return a small region with a few scenarios in which stock, room, docks, fleets and money all bind."""
-    draw = np.random.default_rng(seed)
-    sources, items, sites, scenarios = 4, 3, 5, 3
-    per_person = draw.uniform(0.5, 3.0, items)
-    volume, cost = draw.uniform(0.01, 0.05, items), draw.uniform(1.0, 20.0, items)
-    weight = draw.uniform(0.5, 2.0, items)
-    parts = []
-    probability = draw.dirichlet(np.full(scenarios, 3.0))
-    for number in range(scenarios):
-        people = draw.integers(20, 200, sites).astype(float)
-        lanes = [
-            (site, source, hour)
-            for site in range(sites)
-            for source in range(sources)
-            for hour in range(hours)
-            if draw.random() < 0.35 + 0.3 * hour
-        ]
-        site, source, hour = (np.array([lane[c] for lane in lanes], dtype=np.int64) for c in range(3))
-        fleet = draw.integers(NO_FLEET, 2, len(lanes))
-        need_kg = float(people.sum() * (per_person @ weight))
-        share = np.linspace(0.3, 0.8, hours)
-        ready = np.zeros((sources, items, hours))
-        ready[-1] = np.cumsum(draw.uniform(0, 40, (items, hours)), axis=1)
-        basket = per_person.copy()
-        if number == 1:
-            basket[0] = 0.0
-        parts.append(
-            PlacementScenario(
-                id=f"s{number}",
-                probability=float(probability[number]),
-                site=np.arange(sites),
-                people=people,
-                most_people=people[:, None] * np.sort(draw.uniform(0.6, 1.0, (sites, hours)), axis=1),
-                per_person=basket,
-                held=draw.uniform(0, 15, (sites, items)),
-                surviving=draw.uniform(0.4, 1.0, sources),
-                ready=ready,
-                dock_kg=draw.uniform(0.1, 0.6, (sources, 1)) * need_kg * share,
-                fleet_kg_s=draw.uniform(0.2, 0.8, (2, 1)) * need_kg * 3600 * share,
-                emergency_cost=np.full((sources, items), np.inf),
-                lanes=Lanes(
-                    site=site,
-                    source=source,
-                    hour=hour,
-                    fleet=fleet,
-                    effort_s=draw.uniform(1800, 5400, len(lanes)),
-                    cost_per_kg=draw.uniform(0, 0.5, len(lanes)),
-                    loaded_per_unit=draw.choice([1.0, 1.1], len(lanes)),
-                ),
-            )
-        )
-    current = draw.integers(0, 60, (sources, items)).astype(float)
-    candidate = np.zeros(sources, dtype=bool)
-    candidate[:candidates] = True
-    current[candidate] = 0.0
-    used = current @ volume
-    value = float(current.sum(axis=0) @ cost)
-    rules = StockRules(
-        current=current,
-        at_least=np.where(draw.random((sources, items)) < 0.2, np.floor(current / 2), 0.0),
-        at_most=np.full((sources, items), 400.0),
-        unit_cost=cost,
-        unit_volume_m3=volume,
-        unit_weight_kg=weight,
-        pack_size=np.array([1, 5, 10]),
-        usable_m3=np.maximum(used, draw.uniform(2.0, 8.0, sources)),
-        candidate=candidate,
-        opening_cost=np.where(candidate, draw.uniform(0.02, 0.2, sources) * (value + 1000), 0.0),
-        expansion_m3=draw.uniform(0, 2, sources),
-        expansion_cost_per_m3=draw.uniform(10, 200, sources),
-        budget=float(draw.uniform(0.2, 1.0) * (value + 1000)),
-    )
+
+def lanes(*rows: tuple[int, int, int, int, float, float, float]) -> Lanes:
+    """Lanes from (site, source, hour, fleet, effort, cost, loaded) each."""
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    whole = [column.astype(np.int64) for column in columns[:4]]
+    return Lanes(*whole, *(column.astype(np.float64) for column in columns[4:]))
+
+
+def scenario(name: str, probability: float, ways: Lanes, **changes: Any) -> PlacementScenario:  # noqa: ANN401 - fields of it
+    """Two sites of 10 and 20 people, two items, two hours, two sources; one truck fleet."""
+    common: dict[str, Any] = {
+        "id": name,
+        "probability": probability,
+        "site": np.arange(2),
+        "people": np.array([10.0, 20.0]),
+        "most_people": np.array([[6.0, 10.0], [20.0, 20.0]]),
+        "per_person": np.array([1.0, 2.0]),
+        "held": np.array([[0.0, 3.0], [0.0, 0.0]]),
+        "surviving": np.array([1.0, 0.5]),
+        "ready": np.zeros((2, 2, 2)),
+        "dock_kg": np.array([[100.0, 200.0], [INF, INF]]),
+        "fleet_kg_s": np.array([[900.0, 1800.0]]),
+        "emergency_cost": np.array([[9.0, INF], [INF, INF]]),
+        "lanes": ways,
+    }
+    return PlacementScenario(**(common | changes))
+
+
+def tiny(*, complete_baskets: bool = True, single_source: bool = False) -> PlacementProblem:
+    """An open depot and a candidate, water and rice, a calm and a wet scenario."""
+    calm = lanes((0, 0, 0, 0, 10, 0.1, 1), (0, 1, 1, 0, 20, 0.2, 1.25), (1, 1, 0, NO_FLEET, 0, 0, 1))
+    ready = np.zeros((2, 2, 2))
+    ready[0, 0] = [1.0, 4.0]
     return PlacementProblem(
-        source_ids=tuple(f"W-{i}" for i in range(sources)),
-        item_ids=tuple(f"item-{k}" for k in range(items)),
-        site_ids=tuple(f"S-{j}" for j in range(sites)),
-        hours=np.arange(1.0, hours + 1) * 8,
-        rules=rules,
-        scenarios=tuple(parts),
-        complete_baskets=complete,
-        item_weight=draw.uniform(0.5, 2.0, items),
+        source_ids=("depot", "annex"),
+        item_ids=("water", "rice"),
+        site_ids=("school", "hall"),
+        hours=np.array([4.0, 8.0]),
+        rules=StockRules(
+            current=np.array([[8.0, 5.0], [0.0, 0.0]]),
+            at_least=np.array([[2.0, 0.0], [0.0, 0.0]]),
+            at_most=np.array([[50.0, INF], [40.0, 40.0]]),
+            unit_cost=np.array([2.0, 3.0]),
+            unit_volume_m3=np.array([1.0, 0.5]),
+            unit_weight_kg=np.array([2.0, 4.0]),
+            pack_size=np.ones(2, dtype=np.int64),
+            usable_m3=np.array([30.0, 25.0]),
+            candidate=np.array([False, True]),
+            opening_cost=np.array([0.0, 70.0]),
+            expansion_m3=np.array([0.0, 12.0]),
+            expansion_cost_per_m3=np.array([0.0, 5.0]),
+            budget=250.0,
+            most_open=1,
+        ),
+        scenarios=(
+            scenario("calm", 0.75, calm, ready=ready),
+            scenario("wet", 0.25, lanes((0, 0, 1, 0, 15, 0.1, 1), (1, 0, 1, 0, 30, 0.3, 1))),
+        ),
+        complete_baskets=complete_baskets,
+        item_weight=np.array([0.25, 0.75]),
+        single_source=single_source,
     )
 
 
-@dataclass
-class _Dense:
-    """Rows of a dense program, named columns."""
-
-    columns: dict[tuple[object, ...], int]
-    rows: list[tuple[dict[int, float], float, float]]
-    gain: dict[int, float]
-    upper: dict[int, float]
-    lower: dict[int, float]
-
-    def column(self, *name: object, lower: float = 0.0, upper: float = np.inf) -> int:
-        if name not in self.columns:
-            number = self.columns[name] = len(self.columns)
-            self.lower[number], self.upper[number] = lower, upper
-        return self.columns[name]
-
-
-def exact_value(problem: PlacementProblem, goal: Goal) -> float:
-    """Optimum of the model, from a program that is written down row by row from its definition."""
-    dense = _Dense({}, [], {}, {}, {})
-    rules, hours = problem.rules, len(problem.hours)
-    sources, items = rules.current.shape
-    whole = set()
-    spending: dict[int, float] = {}
-    for i in range(sources):
-        is_open = dense.column("opened", i, lower=0.0 if rules.candidate[i] else 1.0, upper=1.0)
-        whole.add(is_open)
-        added = dense.column("added", i, upper=rules.expansion_m3[i])
-        spending[added] = rules.expansion_cost_per_m3[i]
-        if rules.candidate[i]:
-            spending[is_open] = rules.opening_cost[i]
-            dense.rows.append(({added: 1.0, is_open: -rules.expansion_m3[i]}, -np.inf, 0.0))
-        room = {
-            dense.column("stock", i, k, lower=rules.at_least[i, k], upper=rules.at_most[i, k]): v
-            for k, v in enumerate(rules.unit_volume_m3)
-        }
-        dense.rows.append(({**room, is_open: -rules.usable_m3[i], added: -1.0}, -np.inf, 0.0))
-    for k in range(items):
-        bought = dense.column("bought", k)
-        spending[bought] = rules.unit_cost[k]
-        total = {dense.column("stock", i, k): 1.0 for i in range(sources)}
-        held = float(rules.current[:, k].sum())
-        dense.rows.append(({**total, bought: -1.0}, held, held))
-    dense.rows.append((spending, -np.inf, rules.budget))
-    moving: dict[int, float] = {}
-    for scenario in problem.scenarios:
-        _write_scenario(dense, problem, scenario, moving)
-
-    def counted(coverage: Coverage) -> list[dict[int, float]]:
-        return [
-            {
-                dense.column(one.id, "people", j, h, *kind): coverage.per_hour[h] * weight
-                for j in range(len(one.people))
-                for h in range(hours)
-                for kind, weight in _kinds(problem, one)
-            }
-            for one in problem.scenarios
-        ]
-
-    def value_of(coverage: Coverage, name: str) -> dict[int, float]:
-        each = counted(coverage)
-        chance = [one.probability for one in problem.scenarios]
-        if coverage.risk.kind == "expectation":
-            return {c: p * v for p, people in zip(chance, each, strict=True) for c, v in people.items()}
-        t = dense.column("t", name, lower=-np.inf)
-        total = {t: 1.0}
-        for s, people in enumerate(each):
-            row = {t: 1.0, **{c: -v for c, v in people.items()}}
-            if coverage.risk.kind == "cvar":
-                short = dense.column("short", name, s)
-                row[short] = -1.0
-                total[short] = -chance[s] / coverage.risk.tail
-            dense.rows.append((row, -np.inf, 0.0))
-        return total
-
-    for number, (coverage, floor) in enumerate(goal.required):
-        dense.rows.append((value_of(coverage, f"required {number}"), floor, np.inf))
-    for column, gain in value_of(goal.coverage, "goal").items():
-        dense.gain[column] = dense.gain.get(column, 0.0) + goal.gain * gain
-    for column, price in [*spending.items(), *moving.items()]:
-        dense.gain[column] = dense.gain.get(column, 0.0) - goal.yuan * price
-    count = len(dense.columns)
-    matrix = np.zeros((len(dense.rows), count))
-    for number, (row, _, _) in enumerate(dense.rows):
-        for column, entry in row.items():
-            matrix[number, column] = entry
-    gain = np.array([dense.gain.get(column, 0.0) for column in range(count)])
-    result = milp(
-        -gain,
-        constraints=LinearConstraint(matrix, [row[1] for row in dense.rows], [row[2] for row in dense.rows]),
-        bounds=Bounds([dense.lower[c] for c in range(count)], [dense.upper[c] for c in range(count)]),
-        integrality=np.array([float(column in whole) for column in range(count)]),
-        options={"mip_rel_gap": 1e-9},
+def tiny_goal() -> Goal:
+    """People by the second hour, a floor in the worst case by the first and one in the tail by the second."""
+    early, late = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    required = (
+        (Coverage(early, Risk("worst")), 1.0),
+        (Coverage(late, Risk("cvar", 0.5)), 4.0),
+        (Coverage(late), 5.0),
     )
-    assert result.success, result.message
-    return -float(result.fun)
+    return Goal(Coverage(late), gain=1.0, yuan=0.01, required=required)
 
 
-def _kinds(problem: PlacementProblem, scenario: PlacementScenario) -> list[tuple[tuple[int, ...], float]]:
-    """Kinds of person: one with complete baskets, else one an item with its weight."""
-    if problem.complete_baskets:
-        return [((), 1.0)]
-    return [((k,), float(problem.item_weight[k])) for k in range(len(scenario.per_person))]
+def easy(problem: PlacementProblem) -> tuple[PlacementProblem, Goal]:
+    """The same without floors, with people by both hours as the goal."""
+    return problem, Goal(Coverage(np.array([0.5, 1.0])), yuan=0.001)
 
 
-def _write_scenario(
-    dense: _Dense, problem: PlacementProblem, one: PlacementScenario, moving: dict[int, float]
-) -> None:
-    rules, hours, lanes = problem.rules, len(problem.hours), one.lanes
-    sources, items = rules.current.shape
-    numbers = range(len(lanes.site))
+def random_location(seed: int, *, single_source: bool, limited: bool) -> tuple[PlacementProblem, Goal]:
+    """Up to 5 sources, one of them open already now and then, and up to 6 sites; some lanes are missing."""
+    rng = np.random.default_rng(seed)
+    sources, sites = int(rng.integers(1, 6)), int(rng.integers(1, 7))
+    demand = rng.integers(0 if limited else 1, 10, sites).astype(np.float64)
+    capacity = rng.integers(3, 25, sources).astype(np.float64) if limited else np.full(sources, 1e3)
+    joined = rng.random((sites, sources)) < 0.9
+    site, source = np.nonzero(joined)
+    ways = Lanes(
+        site=site,
+        source=source,
+        hour=np.zeros(len(site), dtype=np.int64),
+        fleet=np.full(len(site), NO_FLEET),
+        effort_s=np.zeros(len(site)),
+        cost_per_kg=rng.integers(0, 30, len(site)).astype(np.float64) + rng.integers(0, 2) * 0.25,
+        loaded_per_unit=demand[site],
+    )
+    one = PlacementScenario(
+        id="all",
+        probability=1.0,
+        site=np.arange(sites),
+        people=np.ones(sites),
+        most_people=np.ones((sites, 1)),
+        per_person=np.ones(1),
+        held=np.zeros((sites, 1)),
+        surviving=np.where(rng.random(sources) < 0.3, 0.5, 1.0),
+        ready=np.zeros((sources, 1, 1)),
+        dock_kg=np.full((sources, 1), INF),
+        fleet_kg_s=np.zeros((0, 1)),
+        emergency_cost=np.full((sources, 1), INF),
+        lanes=ways,
+    )
+    zero = np.zeros((sources, 1))
+    rules = StockRules(
+        current=zero.copy(),
+        at_least=zero.copy(),
+        at_most=np.full((sources, 1), INF),
+        unit_cost=np.zeros(1),
+        unit_volume_m3=np.array([2.0]),
+        unit_weight_kg=np.ones(1),
+        pack_size=np.ones(1, dtype=np.int64),
+        usable_m3=2 * capacity,
+        candidate=rng.random(sources) < 0.8,
+        opening_cost=rng.integers(0, 40, sources).astype(np.float64),
+        expansion_m3=np.zeros(sources),
+        expansion_cost_per_m3=np.zeros(sources),
+        budget=INF,
+        most_open=int(rng.integers(1, sources + 1)) if rng.random() < 0.5 else None,
+    )
+    problem = PlacementProblem(
+        tuple(f"w{number}" for number in range(sources)),
+        ("goods",),
+        tuple(f"c{number}" for number in range(sites)),
+        np.ones(1),
+        rules,
+        (one,),
+        complete_baskets=True,
+        item_weight=np.ones(1),
+        single_source=single_source,
+    )
+    everybody = Coverage(np.ones(1))
+    return problem, Goal(everybody, gain=0.0, yuan=1.0, required=((everybody, float(sites)),))
 
-    def ship(e: int, k: int) -> int:
-        return dense.column(one.id, "ship", e, k)
 
-    for e in numbers:
-        for k in range(items):
-            moving[ship(e, k)] = one.probability * lanes.cost_per_kg[e] * rules.unit_weight_kg[k]
-    for j in range(len(one.people)):
-        for h in range(hours):
-            for kind, _ in _kinds(problem, one):
-                people = dense.column(one.id, "people", j, h, *kind, upper=one.most_people[j, h])
-                for k in kind or range(items):
-                    row = {ship(e, k): -1.0 for e in numbers if lanes.site[e] == j and lanes.hour[e] <= h}
-                    dense.rows.append(({**row, people: one.per_person[k]}, -np.inf, one.held[j, k]))
-    for h in range(hours):
-        early = [e for e in numbers if lanes.hour[e] <= h]
-        for i in range(sources):
-            mine = [e for e in early if lanes.source[e] == i]
-            for k in range(items):
-                row = {ship(e, k): lanes.loaded_per_unit[e] for e in mine}
-                stock = dense.column("stock", i, k)
-                dense.rows.append(({**row, stock: -one.surviving[i]}, -np.inf, one.ready[i, k, h]))
-            row = {
-                ship(e, k): rules.unit_weight_kg[k]
-                for e in mine
-                if lanes.fleet[e] != NO_FLEET
-                for k in range(items)
-            }
-            dense.rows.append((row, -np.inf, one.dock_kg[i, h]))
-        for m in range(len(one.fleet_kg_s)):
-            row = {
-                ship(e, k): rules.unit_weight_kg[k] * lanes.effort_s[e]
-                for e in early
-                if lanes.fleet[e] == m
-                for k in range(items)
-            }
-            dense.rows.append((row, -np.inf, one.fleet_kg_s[m, h]))
+def with_openings(problem: PlacementProblem, opened: np.ndarray) -> PlacementProblem:
+    """The problem with these candidates open for good and the others gone; opening costs nothing more."""
+    rules = problem.rules
+    shut = rules.candidate & ~opened
+    return replace(
+        problem,
+        rules=replace(
+            rules,
+            candidate=np.zeros(len(opened), dtype=np.bool_),
+            usable_m3=np.where(shut, 0.0, rules.usable_m3),
+            expansion_m3=np.where(shut, 0.0, rules.expansion_m3),
+        ),
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from placement_samples import exact_value, random_problem
+from placement_programs import exact_value, random_problem
 
 from stockpile.placement.problem import Coverage, Goal, Risk
 from stockpile.placement.solve import judge_stock, solve_placement

@@ -1,0 +1,1 @@
+"""The whole placement model at once, as one sparse program: exact, for small problems and for comparison."""

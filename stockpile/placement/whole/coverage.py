@@ -1,0 +1,97 @@
+"""Coverage under risk, the floors it has to reach, and the objective."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stockpile.placement.problem import Coverage, Floats
+from stockpile.placement.whole.program import Entry, Indices, entry
+
+if TYPE_CHECKING:
+    from stockpile.placement.whole.model import ScenarioColumns, WholeModel
+
+Terms = tuple[Indices, Floats]
+"""Columns and coefficients of a linear expression."""
+
+
+def define_required_coverage(model: WholeModel) -> None:
+    """coverage >= floor, for each required one."""
+    for number, (coverage, floor) in enumerate(model.goal.required, start=1):
+        columns, value = coverage_terms(model, coverage, f"required_{number}")
+        model.program.add_rows(
+            f"required_coverage_{number}",
+            [entry(0, columns, value)],
+            lower=np.array([floor]),
+            upper=np.array([np.inf]),
+        )
+
+
+def define_objective(model: WholeModel) -> None:
+    """minimise yuan * cost - gain * coverage.
+
+    cost = purchase + opening + expansion + expected cost of moving and of emergency purchases.
+    """
+    goal, rules, program = model.goal, model.problem.rules, model.program
+    if goal.gain:
+        columns, value = coverage_terms(model, goal.coverage, "goal")
+        program.add_cost(columns, -goal.gain * value)
+    program.add_cost(model.bought, goal.yuan * rules.unit_cost)
+    program.add_cost(model.opened, goal.yuan * np.where(rules.candidate, rules.opening_cost, 0.0))
+    program.add_cost(model.expansion, goal.yuan * rules.expansion_cost_per_m3)
+    for one in model.scenarios:
+        weight = goal.yuan * one.scenario.probability
+        per_unit = one.scenario.lanes.cost_per_kg[:, None] * rules.unit_weight_kg
+        program.add_cost(one.ship, weight * per_unit)
+        priced = np.where(np.isfinite(one.scenario.emergency_cost), one.scenario.emergency_cost, 0.0)
+        program.add_cost(one.emergency, weight * priced)
+
+
+def coverage_terms(model: WholeModel, coverage: Coverage, name: str) -> Terms:
+    """The coverage as a linear expression; a risk measure brings columns and rows of its own."""
+    outcomes = [_people(model, one, coverage) for one in model.scenarios]
+    probability = np.array([one.scenario.probability for one in model.scenarios])
+    if coverage.risk.kind == "expectation":
+        values = [share * value for share, (_, value) in zip(probability.tolist(), outcomes, strict=True)]
+        return np.concatenate([columns for columns, _ in outcomes]), np.concatenate(values)
+    if coverage.risk.kind == "worst":
+        return _define_worst(model, outcomes, name)
+    return _define_cvar(model, outcomes, probability / coverage.risk.tail, name)
+
+
+def _people(model: WholeModel, one: ScenarioColumns, coverage: Coverage) -> Terms:
+    """V_s = sum over j, h of per_hour_h supplied_jh, an item's people by its weight."""
+    weight = np.ones(1) if model.problem.complete_baskets else model.problem.item_weight
+    value = np.broadcast_to(weight[:, None] * coverage.per_hour, one.supplied.shape)
+    return one.supplied.ravel(), value.ravel()
+
+
+def _define_worst(model: WholeModel, outcomes: list[Terms], name: str) -> Terms:
+    """t <= V_s for every s; the coverage is t."""
+    level = model.program.add_columns(f"worst_{name}", (), lower=-np.inf).reshape(1)
+    rows = _outcome_rows(outcomes)
+    scenario = np.arange(len(outcomes))
+    limits = np.full(len(outcomes), -np.inf), np.zeros(len(outcomes))
+    entries = [*rows, entry(scenario, level, 1.0)]
+    model.program.add_rows(f"worst_{name}", entries, lower=limits[0], upper=limits[1])
+    return level, np.ones(1)
+
+
+def _define_cvar(model: WholeModel, outcomes: list[Terms], share: Floats, name: str) -> Terms:
+    """t - shortfall_s <= V_s for every s; the coverage is t - 1/tail sum_s p_s shortfall_s.
+
+    Rockafellar and Uryasev, Journal of Risk 2 (2000) 21-41.
+    """
+    level = model.program.add_columns(f"level_{name}", (), lower=-np.inf).reshape(1)
+    ids = [one.scenario.id for one in model.scenarios]
+    shortfall = model.program.add_columns(f"shortfall_{name}", (ids,))
+    scenario = np.arange(len(outcomes))
+    entries = [*_outcome_rows(outcomes), entry(scenario, level, 1.0), entry(scenario, shortfall, -1.0)]
+    limits = np.full(len(outcomes), -np.inf), np.zeros(len(outcomes))
+    model.program.add_rows(f"cvar_{name}", entries, lower=limits[0], upper=limits[1])
+    return np.concatenate([level, shortfall]), np.concatenate([np.ones(1), -share])
+
+
+def _outcome_rows(outcomes: list[Terms]) -> list[Entry]:
+    return [entry(scenario, columns, -value) for scenario, (columns, value) in enumerate(outcomes)]

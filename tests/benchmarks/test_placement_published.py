@@ -1,0 +1,137 @@
+"""Published location formats: small files written here, what is wrong with others, and known optima."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.placement import Row, solve_files
+from benchmarks.placement_formats.errors import FormatError
+
+# two warehouses for 10 each at 5 and 7; customers of 4 and 8 cost 1, 9 and 6, 2: both open, 5 + 7 + 1 + 2
+CAP = "2 2\n10 5\n10 7\n4\n1 9\n8\n6 2\n"
+OPEN_CAP = CAP.replace("10 ", "capacity ")
+HOLMBERG = "2 2\n10 5\n10 7\n4 8\n1 6\n9 2\n"
+DELMAIRE = "2 3\n1 9 50\n6 2 50\n4 8\n5 7 0\n10 10 1\n"
+BILDE = "FILE: b.txt\n2 2 0\n1 5 1 6\n2 7 9 2\n"
+# a path 1 - 2 - 3 whose first edge is written twice: the last cost counts
+PMED = "3 3 1\n1 2 9\n2 3 4\n2 1 3\n"
+
+
+def solved(tmp_path: Path, family: str, text: str, *capacities: float, known: str = "") -> list[Row]:
+    """Rows of a file made of a text."""
+    file = tmp_path / "toy.txt"
+    file.write_text(text, encoding="utf-8")
+    if known:
+        (tmp_path / "known_values.csv").write_text(f"instance,value,status,note\n{known}", encoding="utf-8")
+    return list(solve_files(family, [file], capacities, gap=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("family", "text", "value"),
+    [
+        ("cflp", CAP, 15.0),
+        ("sscflp", HOLMBERG, 15.0),
+        ("sscflp", HOLMBERG + "\0\0", 15.0),
+        ("sscflp", DELMAIRE, 15.0),
+        ("uflp", BILDE, 12.0),
+        ("uflp", OPEN_CAP, 12.0),
+        ("pmedian", PMED, 7.0),
+    ],
+    ids=["cap", "Holmberg", "NUL bytes", "Delmaire", "Bilde-Krarup", "cap without limits", "pmed"],
+)
+def test_a_file_solved_on_paper(tmp_path: Path, family: str, text: str, value: float) -> None:
+    """Without limits the first warehouse serves both: 5 + 1 + 6; with 10 each, 12 do not fit into one."""
+    (row,) = solved(tmp_path, family, text)
+    assert (row.value, row.bound) == (pytest.approx(value), pytest.approx(value))
+    assert (row.instance, row.known, row.gap) == ("toy", None, None)
+
+
+def test_the_capacity_word_becomes_each_known_capacity(tmp_path: Path) -> None:
+    """toy_10 needs both warehouses, toy_12 one; the gap is to the value of its own row."""
+    rows = solved(tmp_path, "cflp", OPEN_CAP, known="toy_10,15,optimal,\ntoy_12,10,made up,\nother_9,1,,\n")
+    assert [(row.instance, row.value, row.known, row.status) for row in rows] == [
+        ("toy_10", pytest.approx(15), 15, "optimal"),
+        ("toy_12", pytest.approx(12), 10, "made up"),
+    ]
+    assert rows[1].gap == pytest.approx(0.2)
+    assert [row.instance for row in solved(tmp_path, "cflp", OPEN_CAP, 20.0)] == ["toy_20"]
+
+
+@pytest.mark.parametrize(
+    ("family", "text", "message"),
+    [
+        ("cflp", OPEN_CAP, "leaves the capacity open: give --capacity"),
+        ("cflp", CAP[:-2], r"line 7: the file ends before demands and costs \(1 missing\)"),
+        ("cflp", CAP.replace("9", "x"), "line 5: 'x' in demands and costs is no number"),
+        ("cflp", CAP.replace("9", "inf"), "line 5: 'inf' in demands and costs is no number"),
+        ("cflp", CAP + "3\n", "line 8: '3' stands after the end"),
+        ("cflp", "2.5 2\n", "line 1: the number of warehouses is 2.5"),
+        ("cflp", "", "line 1: the file ends before the number of warehouses"),
+        ("uflp", BILDE[:-2], "line 4: the file ends"),
+        ("sscflp", DELMAIRE[:-2], "line 6: the file ends before capacities"),
+        ("pmedian", PMED.replace("2 3 4", "2 4 4"), "vertex outside 1 to 3"),
+    ],
+)
+def test_a_malformed_file_is_named_with_its_line(
+    tmp_path: Path, family: str, text: str, message: str
+) -> None:
+    """Before anything is solved."""
+    with pytest.raises(FormatError, match=message):
+        solved(tmp_path, family, text)
+
+
+def test_a_table_of_known_values_must_hold_numbers(tmp_path: Path) -> None:
+    """Named with its line."""
+    with pytest.raises(FormatError, match=r"known_values.csv, line 2"):
+        solved(tmp_path, "cflp", CAP, known="toy,much,optimal,\n")
+
+
+def test_the_command_writes_json_and_ends_with_2_on_a_bad_file(tmp_path: Path) -> None:
+    """The table on the terminal, the same rows in the file."""
+    good, bad, out = tmp_path / "good.txt", tmp_path / "bad.txt", tmp_path / "out.json"
+    good.write_text(CAP, encoding="utf-8")
+    bad.write_text("1", encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks", "placement", "--family", "cflp"]
+    root = Path(__file__).parents[2]
+    ran = subprocess.run(  # noqa: S603 - our own command
+        [*command, str(good), "--json", str(out)], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "good" in ran.stdout
+    (row,) = json.loads(out.read_text(encoding="utf-8"))["rows"]
+    assert (row["instance"], row["value"], row["known"]) == ("good", pytest.approx(15), None)
+    failed = subprocess.run([*command, str(bad)], cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    assert failed.returncode == 2
+    assert "bad.txt, line 1" in failed.stderr
+
+
+def published(family: str, name: str) -> Path:
+    """A published instance, or skip the test that wants it."""
+    given = os.environ.get("STOCKPILE_SHARED")
+    shared = Path(given) if given else Path(__file__).parents[3] / "shared"
+    file = shared / "benchmarks" / family / name
+    if not file.is_file():
+        pytest.skip(f"{family}/{name} is not there; STOCKPILE_SHARED names the folder that holds benchmarks/")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("family", "name"),
+    [
+        *(("cflp", f"cap{number}.txt") for number in (41, 43, 82, 112, 132)),
+        *(("sscflp", name) for name in ("holmberg_p7.txt", "holmberg_p17.txt", "delmaire_p5.txt")),
+        *(("uflp", name) for name in ("B1.1.txt", "D1.1.txt", "MO1.txt")),
+        *(("pmedian", f"pmed{number}.txt") for number in (1, 5, 10, 12)),
+    ],
+)
+def test_published_instances_are_solved_to_their_optimum(family: str, name: str) -> None:
+    """Value and bound, within a millionth."""
+    (row,) = solve_files(family, [published(family, name)], (), gap=1e-6)
+    assert row.known == pytest.approx(row.value, rel=1e-6)
+    assert row.value * (1 - 1e-6) <= row.bound <= row.value
