@@ -250,7 +250,7 @@ class Scenario(_Closed):
     )
     probability: Annotated[float, Field(strict=True, gt=0, le=1_000_000)] = Field(
         default=1.0,
-        description="Relative weight among the scenarios of a region when stock is placed; need not add up to 1",
+        description="Relative weight among the scenarios of a region when stock is placed",
     )
     targets: Annotated[Mapping[Name, Target], Field(min_length=1)] = Field(
         description="Promises by id; the first is the most important, the order is that of the file"

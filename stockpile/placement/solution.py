@@ -11,8 +11,8 @@ from stockpile.placement.problem import Flags, Floats
 class Certificate:
     """How far from the best possible an answer can be.
 
-    `value` is what the answer reaches, `bound` what no answer can pass; `gap` is |bound - value| as a share of
-    |bound|, 0 where both are 0.
+    `value` is what the answer reaches, `bound` what no answer can pass; `gap` is |bound - value| as a share
+    of |bound|, 0 where both are 0.
     """
 
     value: float
@@ -37,6 +37,7 @@ class Placement:
             (S, H); of a problem without complete baskets the weighted people, item by item.
         spending: yuan for purchase, opening and expansion.
         certificate: the goal's value and its proven bound.
+        people: the same by site, (J, H) a scenario; of several ways to supply as many people it is one.
     """
 
     stock: Floats
@@ -45,3 +46,4 @@ class Placement:
     supplied: Floats
     spending: float
     certificate: Certificate
+    people: tuple[Floats, ...] = ()

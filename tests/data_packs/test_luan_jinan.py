@@ -17,8 +17,7 @@ from routing.assemble import Assembly, assemble
 from routing.checks import check_roads
 from routing.road_network import CLASS_SPEED_KPH
 from scenarios.loading import load_scenario
-from scenarios.run import relief_order
-from scenarios.situation import apply_scenario
+from scenarios.situation import apply_scenario, relief_order
 from stockpile.baskets import basket_need
 from stockpile.geodesy import great_circle_m
 from stockpile.inventory import expired_lots
