@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from stockpile.bundle import Region
 from stockpile.errors import DataError, Problem
 from stockpile.geodesy import great_circle_m
 from stockpile.reorder.stock import Clock, Holding, LotState, holdings
-from stockpile.reorder.targets import NO_TARGET, Target, target_levels
+from stockpile.reorder.targets import NO_TARGET, Target
 from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
 
 Key = tuple[str, str]  # (warehouse id, item id)
@@ -93,8 +93,10 @@ class Position:
         return stock
 
 
-def take_position(region: Region, clock: Clock) -> Position:
+def take_position(region: Region, clock: Clock, targets: Mapping[Key, Target]) -> Position:
     """Return the position of a region: what is held, what should be, and what moves before buying.
+
+    A lot that lapses before an order of the day would arrive does not count.
 
     Raises:
         DataError: the region has no existing warehouse.
@@ -102,17 +104,40 @@ def take_position(region: Region, clock: Clock) -> Position:
     warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
     if not warehouses:
         raise DataError([_no_warehouse(region.name)])
-    warehouses = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
     items = _rows_by_id(region.items)
     lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
-    lots = region.lots[region.lots["warehouse"].isin(warehouses.keys())]
+    return _position(region, clock, targets, warehouses, lead_times)
+
+
+def position_on_the_day(
+    region: Region, on: date, targets: Mapping[Key, Target], also: Container[str] = ()
+) -> Position:
+    """Return the position in which every lot counts that can be used on the day itself.
+
+    `also` are candidates that take part: those that are to be opened.
+    """
+    table = region.warehouses
+    taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
+    leads = dict.fromkeys(region.items["id"], 0)
+    return _position(region, Clock(on, 0), targets, _rows_by_id(table[taking_part]), leads)
+
+
+def _position(
+    region: Region,
+    clock: Clock,
+    targets: Mapping[Key, Target],
+    warehouses: Mapping[str, Row],
+    lead_times: Mapping[str, int],
+) -> Position:
+    ranked = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
+    lots = region.lots[region.lots["warehouse"].isin(ranked.keys())]
     still = Position(
         clock=clock,
-        warehouses=warehouses,
-        items=items,
+        warehouses=ranked,
+        items=_rows_by_id(region.items),
         places=_rows_by_id(region.places),
         stock=holdings(lots, lead_times, clock),
-        targets=target_levels(region),
+        targets=targets,
         moves=(),
     )
     return replace(still, moves=_moves(still))
