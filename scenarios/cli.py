@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scenarios.placement_cli import place
 from scenarios.roads_cli import roads_app
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _exit_code(action: Callable[[], int]) -> int:
 
 
 app.add_typer(roads_app(_verb), name="roads")
+app.command("place")(_verb(place))
 
 
 @app.command()

@@ -119,7 +119,8 @@ def common_ground(region: Region, cases: Sequence[Case], on: date, wishes: Wishe
     }
     items = tuple(sorted(essential | set(floor_items(region))))
     layout = layout_of(problems, items, sorted(region.warehouses["id"]), on_spot(region))
-    return Ground(layout, stock_rules(region, layout.source_ids, layout.item_ids, on, wishes))
+    rules = stock_rules(region, layout.source_ids, items, on, wishes, needed=essential)
+    return Ground(layout, rules)
 
 
 def on_spot(region: Region) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -19,14 +19,20 @@ COMMUNITY = "community"
 
 
 def stock_rules(
-    region: Region, source_ids: Sequence[str], item_ids: Sequence[str], on: date, wishes: Wishes
+    region: Region,
+    source_ids: Sequence[str],
+    item_ids: Sequence[str],
+    on: date,
+    wishes: Wishes,
+    *,
+    needed: Container[str],
 ) -> StockRules:
     """Return what may be kept at each source, seen from a day.
 
     Stock today are the lots usable on the day. Least levels are the floors of the region and those of the
     file; a community point keeps at least what it holds, since no vehicle loads there. The room of a
     warehouse is what the goods that are not placed leave of it. Sources that are no warehouse (depots) keep
-    nothing of ours.
+    nothing of ours. Items that are not `needed` by people go only where a least level asks for them.
 
     Raises:
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
@@ -44,6 +50,8 @@ def stock_rules(
     least = np.where(stays[:, None] & free, np.maximum(least, current), least)
     fits = np.floor((room + expansion)[:, None] / volume + 1e-9)
     most = _most(source_ids, item_ids, wishes, np.maximum(np.maximum(fits, current), least))
+    idle = np.array([item not in needed for item in item_ids], dtype=bool)
+    most = np.where(idle, np.minimum(most, np.maximum(current, least)), most)
     most[warehouses["level"].isna().to_numpy()] = 0.0
     return StockRules(
         current=current,
