@@ -65,6 +65,16 @@ RiskText = Annotated[
 Gap = Annotated[
     float, typer.Option("--gap", min=1e-6, max=0.5, help="Distance to the proven bound that is near enough.")
 ]
+Moves = Annotated[
+    int, typer.Option("--moves", min=0, max=200, help="How many of the best transfer orders to name.")
+]
+Studies = Annotated[
+    bool,
+    typer.Option(
+        "--studies/--no-studies",
+        help="Budgets, marginal values, best transfers, no-regret stock.",
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Output folder.")]
 DataRoot = Annotated[
     Path | None,
@@ -95,6 +105,8 @@ def place(  # noqa: PLR0913 - one parameter an option
     risk: RiskText = "expectation",
     on: Day = None,
     gap: Gap = 1e-3,
+    moves: Moves = 10,
+    studies: Studies = True,
     seed: Seed = 1,
     data: DataRoot = None,
     library: Library = None,
@@ -127,6 +139,8 @@ def place(  # noqa: PLR0913 - one parameter an option
         keep_existing=keep_existing,
         risk=parse_risk(risk),
         gap=gap,
+        moves=moves,
+        studies=studies,
     )
     folder = out or Path("runs") / region / "place"
     result = _place(region, options, folder, levels, data, library, quiet=quiet)

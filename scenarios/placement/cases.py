@@ -32,6 +32,7 @@ class Case:
         weight: relative weight among the scenarios.
         problem: its dispatch problem, in which candidates are open.
         surviving: share of its stock that a warehouse can still issue, where it loses any.
+        yards: fleet row of each yard of the problem.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Case:
     weight: float
     problem: DispatchProblem
     surviving: Mapping[str, float]
+    yards: tuple[str, ...]
 
 
 def read_case(
@@ -63,6 +65,7 @@ def read_case(
         weight=scenario.probability,
         problem=assembly.problem,
         surviving={loss.warehouse: float(1 - as_written(loss.share)) for loss in scenario.losses.values()},
+        yards=tuple(assembly.point_ids[point] for point in assembly.problem.yards.point),
     )
 
 

@@ -68,6 +68,31 @@ STEPS = (
     Heading("bound", "可证上限", "proven bound", "decimal", 16),
     Heading("gap_share", "相差", "gap", "share"),
 )
+CURVE = (
+    Heading("budget_yuan", "预算(元)", "budget (yuan)", "money", 14),
+    Heading("people", "获供", "supplied", "decimal"),
+    Heading("bound", "可证上限", "proven bound", "decimal"),
+    Heading("share", "比例", "share", "share"),
+    Heading("knee", "拐点", "knee", width=8),
+)
+MARGINAL = (
+    Heading("kind", "类别", "kind", width=12),
+    Heading("place", "地点", "place", width=18),
+    Heading("what", "增加", "one more", width=28),
+    Heading("people", "多供人数", "more people", "decimal"),
+)
+MOVES = (
+    Heading("order", "调令号", "order", "units"),
+    *TRANSFERS,
+    Heading("people", "执行后获供", "supplied once done", "decimal"),
+)
+NO_REGRET = (
+    WAREHOUSE,
+    WAREHOUSE_NAME,
+    ITEM,
+    Heading("in_every_plan", "各近优方案均有", "in every plan found", "units"),
+    Heading("level", "目标水平", "level", "units"),
+)
 TABLES: dict[str, tuple[Heading, ...]] = {
     "levels": LEVELS,
     "decisions": DECISIONS,
@@ -76,6 +101,10 @@ TABLES: dict[str, tuple[Heading, ...]] = {
     "coverage": COVERAGE,
     "townships": TOWNSHIPS,
     "steps": STEPS,
+    "budget_curve": CURVE,
+    "marginal": MARGINAL,
+    "moves": MOVES,
+    "no_regret": NO_REGRET,
 }
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",

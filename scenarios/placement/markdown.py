@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from scenarios.placement.headings import TABLES, shown
+from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
 from scenarios.placement.words import (
     certificate_line,
@@ -27,6 +28,11 @@ TRANSFER_COLUMNS = (
 PURCHASE_COLUMNS = (
     *("warehouse_name_zh", "warehouse", "item_name_zh", "packs", "quantity", "unit", "cost_yuan"),
 )
+MOVE_COLUMNS = (
+    *("order", "from_name_zh", "from_warehouse", "to_name_zh", "to_warehouse", "item_name_zh", "lot"),
+    *("quantity", "unit", "km", "people"),
+)
+PICTURE = "budget-coverage.svg"
 LEVEL_COLUMNS = ("warehouse_name_zh", "warehouse", "item_name_zh", "today", "at_least", "level", "unit")
 
 
@@ -46,6 +52,11 @@ def _lines(result: PlaceResult) -> Iterator[str]:
     yield from _orders(result)
     yield from _levels(result)
     yield from _townships(result)
+    if "budget_curve" in result.tables:
+        yield from _curve(result)
+        yield from _marginal(result)
+        yield from _moves(result)
+        yield from _no_regret(result)
     yield from _proof(result)
     yield from _honesty(result)
 
@@ -146,8 +157,55 @@ def _townships(result: PlaceResult) -> Iterator[str]:
     yield from _table(TABLES["townships"], moved, "townships")
 
 
+def _curve(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 7 预算与覆盖 Budget and coverage", "")
+    yield from (f"![预算与覆盖 Budget and coverage]({PICTURE})", "")
+    yield from _table(TABLES["budget_curve"], result.tables["budget_curve"], "budget_curve")
+
+
+def _marginal(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 8 再多一点 One more", "")
+    yield from (
+        (
+            "逐项加上后重新求解，按首要时限多供的人数。 "
+            "Each is added and solved again; people more by the first hour."
+        ),
+        "",
+    )
+    yield from _table(TABLES["marginal"], result.tables["marginal"], "marginal")
+
+
+def _moves(result: PlaceResult) -> Iterator[str]:
+    totals = result.totals
+    actual, best = (f"{totals[name]:,.1f}" for name in ("balance_actual_people", "balance_best_people"))
+    yield from ("## 9 均衡度与最佳调令 Balance and the best transfers", "")
+    yield from (
+        (
+            f"现有库存可供 {actual} 人，同样库存最佳布局可供 {best} 人，"
+            f"均衡度 {percent_text(totals['balance'])}。 "
+            f"Today's stock supplies {actual} people, the same stock laid out best {best}: "
+            f"balance {percent_text(totals['balance'])}."
+        ),
+        "",
+    )
+    yield from _table(pick(TABLES["moves"], MOVE_COLUMNS), result.tables["moves"], "moves")
+
+
+def _no_regret(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 10 无悔储备 No-regret stock", "")
+    plans = f"{result.totals['near_best_plans']:,.0f}"
+    yield from (
+        (
+            f"找到的 {plans} 个近优方案（首要时限少供不超过 {NEAR_SHARE:.0%}）都有的库存。 "
+            f"What all {plans} plans found hold that supply at most {NEAR_SHARE:.0%} fewer people."
+        ),
+        "",
+    )
+    yield from _table(TABLES["no_regret"], result.tables["no_regret"], "no_regret")
+
+
 def _proof(result: PlaceResult) -> Iterator[str]:
-    yield from ("## 7 证书 Certificate", "")
+    yield from ("## 证书 Certificate", "")
     yield from (
         (
             "逐级求解：后一目标不得损害前一目标。上限对模型成立；模型比调度宽松，人数是上限而非承诺。 "
@@ -165,7 +223,7 @@ def _proof(result: PlaceResult) -> Iterator[str]:
 
 def _honesty(result: PlaceResult) -> Iterator[str]:
     share = percent_text(result.modelled_or_assumed_share)
-    yield from ("## 8 数据可信度 How far to trust the data", "")
+    yield from ("## 数据可信度 How far to trust the data", "")
     yield (
         f"输入数据中 **{share}** 的行是推算或假定的。 **{share}** of the input rows are modelled or assumed."
     )

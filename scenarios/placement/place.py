@@ -19,6 +19,7 @@ from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
+from scenarios.placement.studies import Study, with_studies
 from scenarios.placement.tables import (
     coverage_table,
     decisions_table,
@@ -39,12 +40,10 @@ from stockpile.placement.priorities import (
     CannotReachError,
     Priorities,
     Solver,
-    Step,
     people_reached,
     place,
 )
-from stockpile.placement.problem import Floats, PlacementProblem
-from stockpile.placement.solution import Placement
+from stockpile.placement.problem import Floats
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
 from stockpile.reorder.position import Position, position_on_the_day
@@ -102,6 +101,9 @@ def place_region(
         study = _study(ground, cases, roles, options, solve)
     with progress("Whom it reaches, in scenarios that it was not made for, too"):
         result = _result(inputs, study, on)
+    if options.studies:
+        with progress("What other budgets, one more of anything, and a few transfers would do"):
+            result = with_studies(result, ground, study, solve)
     with progress("Writing the report"):
         write_placement(result, out)
     return result
@@ -162,28 +164,6 @@ def _wishes(options: PlaceOptions, levels: Levels | None) -> Wishes:
         forbidden=options.forbidden,
         keep_existing=options.keep_existing,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Study:
-    """What was worked out before any table is made.
-
-    `asked` is the problem as asked for; `problem` the one that was solved, with the nearest rules that can be
-    kept; `every` the same with the scenarios that only test the answer.
-    """
-
-    asked: PlacementProblem
-    problem: PlacementProblem
-    every: PlacementProblem
-    cases: Sequence[Case]
-    roles: Sequence[str]
-    options: PlaceOptions
-    priorities: Priorities
-    answer: Placement
-    steps: tuple[Step, ...]
-    before: Placement
-    after: Placement
-    blocked: Blocked | None
 
 
 def _study(

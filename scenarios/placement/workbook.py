@@ -17,6 +17,9 @@ SHEETS = {
     "transfers": "调拨 Transfers",
     "purchases": "采购 Purchases",
     "townships": "乡镇 Townships",
+    "moves": "调令 Transfer orders",
+    "marginal": "再多一点 One more",
+    "no_regret": "无悔储备 No regret",
 }
 
 

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scenarios.placement.json_report import SCHEMA, place_json
-from scenarios.placement.markdown import place_markdown
+from scenarios.placement.markdown import PICTURE, place_markdown
+from scenarios.placement.picture import budget_curve_svg
 from scenarios.placement.result import PlaceResult
 from scenarios.placement.workbook import write_workbook
 from stockpile.output.csv_text import csv_text
@@ -34,6 +35,8 @@ def _write_files(result: PlaceResult, folder: Path) -> None:
     tables.mkdir()
     write_text(folder / "place.json", place_json(result))
     write_text(folder / "place.md", place_markdown(result))
+    if "budget_curve" in result.tables:
+        write_text(folder / PICTURE, budget_curve_svg(result))
     for name in sorted(result.tables):
         write_text(tables / f"{name}.csv", csv_text(result.tables[name]))
     write_workbook(result, folder / "place.xlsx")
