@@ -116,16 +116,17 @@ def _position(region: Region, on: date, problem: PlacementProblem, stock: Floats
 
 
 def _orders(position: Position, most: int) -> list[Order]:
-    """All that one warehouse sends to another is an order; those of most value first."""
-    grouped: dict[tuple[str, str], list[Move]] = {}
+    """All that one warehouse gets is an order: a basket helps once complete. Those of most value first."""
+    grouped: dict[str, list[Move]] = {}
     for move in position.moves:
-        grouped.setdefault((move.lot.warehouse, move.receiver), []).append(move)
+        grouped.setdefault(move.receiver, []).append(move)
 
-    def value(pair: tuple[str, str]) -> float:
-        prices = (float(position.items[move.lot.item]["unit_cost"]) * move.quantity for move in grouped[pair])
-        return sum(prices)
+    def value(receiver: str) -> float:
+        moves = grouped[receiver]
+        return sum(float(position.items[move.lot.item]["unit_cost"]) * move.quantity for move in moves)
 
-    return [tuple(grouped[pair]) for pair in sorted(grouped, key=lambda pair: (-value(pair), pair))[:most]]
+    ranked = sorted(grouped, key=lambda receiver: (-value(receiver), receiver))
+    return [tuple(grouped[receiver]) for receiver in ranked[:most]]
 
 
 def _best_orders(

@@ -69,14 +69,15 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     step = result.steps[0]
     value, bound = (f"{number:,.1f}" for number in (step.certificate.value, step.certificate.bound))
     gap = f"{step.certificate.gap:.3%}"
+    given_up = f"{max(KEPT_SHARE, result.options.gap):.2%}"
     return (
         (
             f"首要目标 {step.name}：达到 {value}，可证上限 {bound}，相差 {gap}；"
-            f"其后目标各让出不超过 {KEPT_SHARE:.2%}。"
+            f"其后目标各让出不超过 {given_up}。"
         ),
         (
             f"First goal, {step.name}: {value}, proven bound {bound}, gap {gap}; "
-            f"each later goal may give up {KEPT_SHARE:.2%} of it."
+            f"each later goal may give up {given_up} of it."
         ),
     )
 

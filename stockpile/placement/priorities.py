@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem, Risk
 from stockpile.placement.risk import risk_value
-from stockpile.placement.solution import Certificate, Placement
+from stockpile.placement.solution import Certificate, OutOfReachError, Placement
 
 KEPT_SHARE = 1e-4
-"""Share of what an earlier goal reached that later goals may give up: room for rounding to whole packs."""
+"""Share of what an earlier goal reached that later ones may give up; the gap if that is more."""
 
 LATER_HOUR = 1e-3
 """Weight of each later hour against the one before it when a given stock is sent out."""
@@ -99,41 +99,43 @@ def place(
 ) -> tuple[Placement, tuple[Step, ...]]:
     """Return the best placement and what each goal reached in its turn.
 
-    Every goal is solved with what the earlier ones reached required, but for KEPT_SHARE of it. With a
-    required share the only goals are that share and then the least cost.
+    Every goal is solved with what the earlier ones reached required, but for KEPT_SHARE or the gap of it.
+    With a required share the only goals are that share and then the least cost.
 
     Raises:
         CannotReachError: the required share is more than any stock within the rules reaches.
     """
-    steps: list[Step] = []
-    required: list[tuple[Coverage, float]] = []
-    answer: Placement | None = None
-    for name, coverage in _people_goals(problem, priorities):
-        goal = Goal(coverage, required=tuple(required))
-        answer = solve(problem, goal, gap=priorities.gap, progress=progress)
-        value = answer.certificate.value
+    given_up = max(KEPT_SHARE, priorities.gap)
+    (first, goal), *others = _goals(problem, priorities)
+    answer = solve(problem, goal, gap=priorities.gap, progress=progress)
+    steps = [Step(first, answer.certificate)]
+    value = answer.certificate.value
+    if priorities.required_share is not None:
+        asked = priorities.required_share * everybody(problem, priorities.risk)
+        if value < asked * (1 - KEPT_SHARE):
+            raise CannotReachError(answer, tuple(steps))
+        value = min(value, asked / (1 - given_up))
+    required = [(goal.coverage, value * (1 - given_up))]
+    for name, later in others:
+        try:
+            goal = replace(later, required=tuple(required))
+            answer = solve(problem, goal, gap=priorities.gap, progress=progress)
+        except OutOfReachError:
+            break  # an approximate solver may miss what it found before: the earlier answer stands
         steps.append(Step(name, answer.certificate))
-        if priorities.required_share is not None:
-            asked = priorities.required_share * everybody(problem, priorities.risk)
-            if value < asked * (1 - KEPT_SHARE):
-                raise CannotReachError(answer, tuple(steps))
-            value = asked
-        required.append((coverage, value * (1 - KEPT_SHARE)))
-    cheapest = Goal(required[0][0], gain=0.0, yuan=1.0, required=tuple(required))
-    answer = solve(problem, cheapest, gap=priorities.gap, progress=progress)
-    steps.append(Step("yuan", answer.certificate))
+        required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
     return answer, tuple(steps)
 
 
-def _people_goals(problem: PlacementProblem, priorities: Priorities) -> list[tuple[str, Coverage]]:
-    hours = [
-        (f"people by {problem.hours[hour]:g} h", by_hour(problem, hour, priorities.risk))
-        for hour in priorities.first_hours
-    ]
-    if priorities.required_share is not None:
-        return hours[:1]
+def _goals(problem: PlacementProblem, priorities: Priorities) -> Iterator[tuple[str, Goal]]:
+    """People by each hour, then less waiting, then less money; a required share leaves only its hour."""
+    hours = priorities.first_hours[:1] if priorities.required_share is not None else priorities.first_hours
+    for hour in hours:
+        yield f"people by {problem.hours[hour]:g} h", Goal(by_hour(problem, hour, priorities.risk))
     waiting = less_waiting(problem, priorities.risk)
-    return [*hours, ("person-hours", waiting)] if waiting.per_hour.any() else hours
+    if priorities.required_share is None and waiting.per_hour.any():
+        yield "person-hours", Goal(waiting)
+    yield "yuan", Goal(by_hour(problem, hours[0], priorities.risk), gain=0.0, yuan=1.0)
 
 
 def people_reached(

@@ -42,9 +42,10 @@ class Placing:
         """Take all stock away."""
         self.tiny.change("lots", {lot: {"quantity": 0} for lot in ("L1", "L2", "L3", "L4")})
 
-    def run(self, *args: str, out: Path | None = None) -> int:
+    def run(self, *args: str, out: Path | None = None, studies: bool = False) -> int:
         """Place as the command does; return the exit code."""
         options = ["--data", str(self.tiny.root), "--library", str(self.library), "--quiet"]
+        options += [] if studies else ["--no-studies"]
         return cli.main(["place", "tiny", *options, "--out", str(out or self.out), *args])
 
     @property
@@ -246,7 +247,7 @@ def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
     """Folder against folder, the variations drawn with the seed among them."""
     args = ("--budget", "5000", "--variations", "2", "--seed", "7")
     first, second = tmp_path / "first", tmp_path / "second"
-    assert placing.run(*args, out=first) == placing.run(*args, out=second) == 0
+    assert placing.run(*args, out=first, studies=True) == placing.run(*args, out=second, studies=True) == 0
     assert tree(first) == tree(second)
 
 
@@ -288,3 +289,45 @@ def test_the_risk_of_the_worst_looks_after_the_worst(placing: Placing) -> None:
         least.append(min(one["after"][0] for one in placing.document["scenarios"]))
     assert least[2] >= max(least) - 1e-3
     assert not math.isclose(least[2], 0.0)
+
+
+def test_more_money_never_reaches_fewer(placing: Placing) -> None:
+    """A basket costs 100 yuan, so that people by hour 3 rise by one for each 100, to the 300 within reach."""
+    placing.empty()
+    assert placing.run("--budget", "20000", "--variations", "0", studies=True) == 0
+    curve = placing.table("budget_curve")
+    assert curve["people"].is_monotonic_increasing
+    assert (curve["people"] <= curve["bound"] + 1e-6).all()
+    for row in curve.to_dict("records"):
+        assert row["people"] == pytest.approx(min(300, row["budget_yuan"] // 100), abs=1)
+    assert (placing.out / "budget-coverage.svg").is_file()
+
+
+def test_the_best_transfer_mends_the_balance(placing: Placing) -> None:
+    """All stock lies at W3: what is laid out best reaches more, and the first order goes part of the way."""
+    placing.tiny.change("lots", {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")})
+    assert placing.run("--budget", "0", "--variations", "0", "--moves", "2", studies=True) == 0
+    totals = placing.document["totals"]
+    actual, best = totals["balance_actual_people"], totals["balance_best_people"]
+    assert totals["balance"] == pytest.approx(actual / best, abs=1e-3)
+    assert totals["balance"] < 1
+    moves = placing.table("moves")
+    assert set(moves["order"]) <= {1, 2}
+    assert (moves["from_warehouse"] == "W3").all()
+    assert actual < moves["people"].max() <= best + 1e-3
+
+
+def test_one_more_counts_where_it_is_short(placing: Placing) -> None:
+    """With too few goods a pack more gains people; with the only room full, so does room; docks do not."""
+    placing.empty()
+    assert placing.run("--budget", "10000", "--variations", "0", studies=True) == 0
+    best = placing.table("marginal").groupby("kind")["people"].max()
+    assert best["packs"] == pytest.approx(1, abs=0.01)
+    assert best["dock"] == 0
+
+
+def test_no_regret_stock_is_part_of_the_answer(placing: Placing) -> None:
+    """What every plan holds is at most what the answer holds."""
+    assert placing.run("--budget", "0", "--variations", "0", studies=True) == 0
+    table = placing.table("no_regret")
+    assert (table["in_every_plan"] <= table["level"]).all()
