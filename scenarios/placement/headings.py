@@ -117,7 +117,9 @@ FORMATS: dict[Kind, str] = {
 
 
 def shown(value: object, kind: Kind) -> str:
-    """Return a cell as Markdown shows it; blank for None and NaN, shares rounded down to 0.1 %."""
+    """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down to 0.1 %."""
+    if isinstance(value, bool):
+        return "✓" if value else ""
     if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
     if kind == "share":

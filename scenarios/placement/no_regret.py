@@ -52,7 +52,9 @@ def no_regret_stock(
 def no_regret_table(
     problem: PlacementProblem, answer: Placement, least: Floats, names: dict[str, str]
 ) -> pd.DataFrame:
-    """The levels that every plan found holds, with those of the answer beside them."""
+    """The levels beyond what has to be held that every plan found holds, those of most value first."""
+    rules = problem.rules
+    beyond = np.where(least > rules.at_least, least - rules.at_least, 0.0) * rules.unit_cost
     rows = [
         (
             problem.source_ids[source],
@@ -61,7 +63,9 @@ def no_regret_table(
             round(least[source, item]),
             round(answer.stock[source, item]),
         )
-        for source, item in np.argwhere(least > 0).tolist()
+        for source, item in sorted(
+            np.argwhere(beyond > 0).tolist(), key=lambda pair: -float(beyond[pair[0], pair[1]])
+        )
     ]
     columns = ["warehouse", "warehouse_name_zh", "item", "in_every_plan", "level"]
     return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -223,6 +223,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         "coverage": coverage_table(cases, hours),
         "steps": steps_table(study.steps),
     }
+    costs = {f"{name}_yuan": float(tables[name]["cost_yuan"].sum()) for name in ("purchases", "decisions")}
     if study.after.people:
         placed = study.problem
         pair = (study.before, study.after)
@@ -238,12 +239,8 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         spending=study.answer.spending,
         tables=tables,
         blocked=study.blocked,
-        warnings=_warnings(cases),
-        totals={
-            "purchases_yuan": float(tables["purchases"]["cost_yuan"].sum()),
-            "decisions_yuan": float(tables["decisions"]["cost_yuan"].sum()),
-            "tonne_km": float(tables["transfers"]["tonne_km"].sum()),
-        },
+        warnings=(*_warnings(cases), *_pack_warning(study.problem.rules.budget, costs)),
+        totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
         modelled_or_assumed_share=rough_share(inputs.region),
         inputs=inputs.digests,
     )
@@ -306,3 +303,16 @@ def _warnings(cases: Sequence[CaseResult]) -> tuple[tuple[str, str], ...]:
             )
         )
     return tuple(warnings)
+
+
+def _pack_warning(budget: float, costs: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Say when whole packs cost more than the budget, which the levels themselves keep."""
+    over = sum(costs.values()) - budget
+    if over < 1:
+        return ()
+    return (
+        (
+            f"整包采购比预算多 {over:,.0f} 元。",
+            f"Bought in whole packs it costs {over:,.0f} yuan more than the budget.",
+        ),
+    )

@@ -32,7 +32,8 @@ def stock_rules(
     Stock today are the lots usable on the day. Least levels are the floors of the region and those of the
     file; a community point keeps at least what it holds, since no vehicle loads there. The room of a
     warehouse is what the goods that are not placed leave of it. Sources that are no warehouse (depots) keep
-    nothing of ours. Items that are not `needed` by people go only where a least level asks for them.
+    nothing of ours. Items that are not `needed` by people go only where a least level asks for them. Least
+    levels above today's stock are rounded up to whole packs on top of it.
 
     Raises:
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
@@ -53,6 +54,10 @@ def stock_rules(
     idle = np.array([item not in needed for item in item_ids], dtype=bool)
     most = np.where(idle, np.minimum(most, np.maximum(current, least)), most)
     most[warehouses["level"].isna().to_numpy()] = 0.0
+    packs = items["pack_size"].to_numpy(dtype=np.float64)
+    bought = current + np.ceil((least - current) / packs - 1e-9) * packs
+    least = np.where((least > current) & free, bought, least)
+    most = np.maximum(most, least)
     return StockRules(
         current=current,
         at_least=least,
