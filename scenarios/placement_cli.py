@@ -159,9 +159,9 @@ def _place(
     *,
     quiet: bool,
 ) -> PlaceResult:
-    from stockpile.placement.solve import solve_placement  # noqa: PLC0415
 
     from scenarios.placement.place import place_region  # noqa: PLC0415
+    from scenarios.placement.solver import solve  # noqa: PLC0415
     from scenarios.progress import progress_on  # noqa: PLC0415
 
     return place_region(
@@ -171,7 +171,7 @@ def _place(
         levels=levels,
         data_root=data,
         library=library,
-        solve=solve_placement,
+        solve=solve,
         progress=progress_on(sys.stderr, quiet=quiet),
     )
 

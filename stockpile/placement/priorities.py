@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,8 +18,6 @@ KEPT_SHARE = 1e-4
 LATER_HOUR = 1e-3
 """Weight of each later hour against the one before it when a given stock is sent out."""
 
-Progress = Callable[[str], object]
-
 
 class Solver(Protocol):
     """A placement solver; with `fixed_stock` it only says whom that stock reaches."""
@@ -29,9 +27,8 @@ class Solver(Protocol):
         problem: PlacementProblem,
         goal: Goal,
         *,
-        gap: float = ...,
-        fixed_stock: Floats | None = ...,
-        progress: Progress | None = ...,
+        gap: float,
+        fixed_stock: Floats | None = None,
     ) -> Placement:
         """Solve a placement problem for a goal."""
 
@@ -94,8 +91,6 @@ def place(
     problem: PlacementProblem,
     priorities: Priorities,
     solve: Solver,
-    *,
-    progress: Progress | None = None,
 ) -> tuple[Placement, tuple[Step, ...]]:
     """Return the best placement and what each goal reached in its turn.
 
@@ -107,7 +102,7 @@ def place(
     """
     given_up = max(KEPT_SHARE, priorities.gap)
     (first, goal), *others = _goals(problem, priorities)
-    answer = solve(problem, goal, gap=priorities.gap, progress=progress)
+    answer = solve(problem, goal, gap=priorities.gap)
     steps = [Step(first, answer.certificate)]
     value = answer.certificate.value
     if priorities.required_share is not None:
@@ -119,7 +114,7 @@ def place(
     for name, later in others:
         try:
             goal = replace(later, required=tuple(required))
-            answer = solve(problem, goal, gap=priorities.gap, progress=progress)
+            answer = solve(problem, goal, gap=priorities.gap)
         except OutOfReachError:
             break  # an approximate solver may miss what it found before: the earlier answer stands
         steps.append(Step(name, answer.certificate))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
@@ -49,9 +47,8 @@ def solve_placement(
     problem: PlacementProblem,
     goal: Goal,
     *,
-    gap: float = 1e-3,  # noqa: ARG001 - the stand-in solves to the optimum
+    gap: float,  # noqa: ARG001 - the stand-in solves to the optimum
     fixed_stock: Floats | None = None,
-    progress: Callable[[str], object] | None = None,  # noqa: ARG001
 ) -> Placement:
     """The best placement, or with `fixed_stock` the people whom that stock reaches."""
     model, rules = _Model(), problem.rules

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-import types
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -68,9 +66,7 @@ class Placing:
 @pytest.fixture
 def placing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Placing:
     """Return the tiny region, ready to be placed."""
-    solver = types.ModuleType("stockpile.placement.solve")
-    vars(solver)["solve_placement"] = placement_stand_in.solve_placement
-    monkeypatch.setitem(sys.modules, "stockpile.placement.solve", solver)
+    monkeypatch.setattr("scenarios.placement.solver.solve", placement_stand_in.solve_placement)
     return Placing(tmp_path)
 
 
