@@ -15,13 +15,16 @@ def solve(
         OutOfReachError: no stock that keeps the required coverage was found.
     """
     # compiled loops and solvers load when they are needed, so that `--help` does not wait for them
-    from stockpile.placement.solve import judge_stock, solve_placement  # noqa: PLC0415
-
     if fixed_stock is not None:
-        return judge_stock(problem, goal, fixed_stock, gap=gap)
+        from stockpile.placement.given_stock import reach_of_stock  # noqa: PLC0415
+
+        return reach_of_stock(problem, goal.coverage, fixed_stock)
+    from stockpile.placement.solve import solve_placement  # noqa: PLC0415
+
     try:
-        return solve_placement(problem, goal, gap=gap)
+        found: Placement = solve_placement(problem, goal, gap=gap)
     except ValueError as error:
         if goal.required:
             raise OutOfReachError(str(error)) from error
         raise
+    return found

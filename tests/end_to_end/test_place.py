@@ -16,6 +16,9 @@ from command_line import tree
 from tiny_regions import TinyRegion
 
 from scenarios import cli
+from stockpile.placement.given_stock import reach_of_stock
+from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.solution import Placement
 
 PRICE, VOLUME = {"water": 20, "blanket": 80}, {"water": 0.02, "blanket": 0.05}
 
@@ -63,10 +66,19 @@ class Placing:
         return float(row["before"]), float(row["after"])
 
 
+def solve(
+    problem: PlacementProblem, goal: Goal, *, gap: float, fixed_stock: Floats | None = None
+) -> Placement:
+    """The stand-in places, the engine says whom a stock reaches."""
+    if fixed_stock is not None:
+        return reach_of_stock(problem, goal.coverage, fixed_stock)
+    return placement_stand_in.solve_placement(problem, goal, gap=gap)
+
+
 @pytest.fixture
 def placing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Placing:
     """Return the tiny region, ready to be placed."""
-    monkeypatch.setattr("scenarios.placement.solver.solve", placement_stand_in.solve_placement)
+    monkeypatch.setattr("scenarios.placement.solver.solve", solve)
     return Placing(tmp_path)
 
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import WrittenRun
 from placement_stand_in import solve_placement
@@ -15,19 +16,26 @@ from tiny_regions import TinyRegion
 from routing.region_roads import region_network
 from scenarios.loading import load_scenario
 from scenarios.placement.cases import common_ground, read_case
-from stockpile.placement.priorities import people_reached
-from stockpile.placement.problem import Floats
+from stockpile.placement.given_stock import reach_of_stock
+from stockpile.placement.problem import Coverage, Floats, Goal
 from stockpile.placement.wishes import Wishes
 from stockpile.region import load_region
 
 
 def reached_with_todays_stock(region_name: str, spec: str, data: Path | None = None) -> tuple[Floats, Floats]:
-    """Return the hours and the people whom today's stock reaches by each in the placement model."""
+    """Return the hours and the people whom today's stock reaches by each in the placement model.
+
+    The engine and a plain solver agree on them.
+    """
     region = load_region(region_name, data)
     resolved = load_scenario(spec)
     case = read_case(region, region_network(region, data), resolved, name="it", severity=1.0)
     problem = common_ground(region, [case], resolved.scenario.date, Wishes()).problem([case])
-    found = people_reached(problem, problem.rules.current, [0], solve_placement, gap=1e-6)
+    goal = Goal(Coverage(np.array([1.0, *([1e-3] * (len(problem.hours) - 1))])))
+    found = reach_of_stock(problem, goal.coverage, problem.rules.current)
+    plain = solve_placement(problem, goal, gap=1e-6, fixed_stock=problem.rules.current)
+    assert found.certificate.value == pytest.approx(plain.certificate.value, rel=1e-6)
+    assert found.people[0].sum(axis=0) == pytest.approx(found.supplied[0])
     return problem.hours, found.supplied[0]
 
 
