@@ -17,6 +17,7 @@ from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
+from scenarios.placement.fewer_moves import without_idle_moves
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
 from scenarios.placement.studies import Study, with_studies
@@ -43,7 +44,8 @@ from stockpile.placement.priorities import (
     people_reached,
     place,
 )
-from stockpile.placement.problem import Floats
+from stockpile.placement.problem import Floats, PlacementProblem
+from stockpile.placement.solution import Placement
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
 from stockpile.reorder.position import Position, position_on_the_day
@@ -98,7 +100,7 @@ def place_region(
         on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
         ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
     with progress("Where stock should be"):
-        study = _study(ground, cases, roles, options, solve)
+        study = _study(inputs.region, on, ground, cases, roles, options, solve)
     with progress("Whom it reaches, in scenarios that it was not made for, too"):
         result = _result(inputs, study, on)
     if options.studies:
@@ -167,7 +169,13 @@ def _wishes(options: PlaceOptions, levels: Levels | None) -> Wishes:
 
 
 def _study(
-    ground: Ground, cases: Sequence[Case], roles: Sequence[str], options: PlaceOptions, solve: Solver
+    region: Region,
+    on: date,
+    ground: Ground,
+    cases: Sequence[Case],
+    roles: Sequence[str],
+    options: PlaceOptions,
+    solve: Solver,
 ) -> Study:
     placed = [case for case, role in zip(cases, roles, strict=True) if role == "placed"]
     asked = ground.problem(placed)
@@ -184,10 +192,16 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        reach = out_of_reach(problem, priorities, answer)
-        blocked = reach if blocked is None else Blocked((*blocked.reasons, *reach.reasons), reach.nearest)
-    every = replace(ground.problem(cases), rules=nearest.rules)
+        late = out_of_reach(problem, priorities, answer)
+        blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
+
+    def reach(stock: Floats) -> Placement:
+        return people_reached(problem, stock, hours, solve, gap=options.gap)
+
+    orders = _orders(region, problem, answer, on)
+    answer = without_idle_moves(problem, answer, orders, reach)
+    every = replace(ground.problem(cases), rules=nearest.rules)
     return Study(
         asked=asked,
         problem=problem,
@@ -213,7 +227,7 @@ def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
 def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
     hours = tuple(float(hour) for hour in study.problem.hours)
     cases = _case_results(study)
-    position = _orders(inputs.region, study, on)
+    position = _orders(inputs.region, study.problem, study.answer, on)
     first = study.priorities.first_hours[0]
     tables = {
         "levels": levels_table(inputs.region, study.asked, study.answer, study.asked.rules.current),
@@ -264,10 +278,10 @@ def _case_results(study: Study) -> tuple[CaseResult, ...]:
     )
 
 
-def _orders(region: Region, study: Study, on: date) -> Position:
+def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: date) -> Position:
     """Transfers first, then purchases, that turn today's stock into the recommended one."""
-    problem, stock = study.problem, study.answer.stock
-    opened = {name for name, is_open in zip(problem.source_ids, study.answer.opened, strict=True) if is_open}
+    stock = answer.stock
+    opened = {name for name, is_open in zip(problem.source_ids, answer.opened, strict=True) if is_open}
     warehouses = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"]) | opened
     targets = {
         (source_id, item_id): Target(round(stock[source, item]), ())

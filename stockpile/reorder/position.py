@@ -26,7 +26,10 @@ LEVELS = ("city", "district", "township", "community")
 
 @dataclass(frozen=True)
 class Position:
-    """Existing warehouses from the highest level down, catalogue, stock, targets and moves."""
+    """Existing warehouses from the highest level down, catalogue, stock, targets and moves.
+
+    With `by_the_unit` exactly what is short moves; else whole packs go first.
+    """
 
     clock: Clock
     warehouses: Mapping[str, Row]
@@ -35,6 +38,7 @@ class Position:
     stock: Mapping[Key, Holding]
     targets: Mapping[Key, Target]
     moves: tuple[Move, ...]
+    by_the_unit: bool = False
 
     def lines(self) -> list[Key]:
         """Return every (warehouse, item) that has stock or a target, in the order of the warehouses."""
@@ -106,7 +110,7 @@ def take_position(region: Region, clock: Clock, targets: Mapping[Key, Target]) -
         raise DataError([_no_warehouse(region.name)])
     items = _rows_by_id(region.items)
     lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
-    return _position(region, clock, targets, warehouses, lead_times)
+    return _with_moves(_position(region, clock, targets, warehouses, lead_times))
 
 
 def position_on_the_day(
@@ -114,12 +118,14 @@ def position_on_the_day(
 ) -> Position:
     """Return the position in which every lot counts that can be used on the day itself.
 
+    Transfers are exactly what is short: the targets are levels, and a unit too many would be missed elsewhere.
     `also` are candidates that take part: those that are to be opened.
     """
     table = region.warehouses
     taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
     leads = dict.fromkeys(region.items["id"], 0)
-    return _position(region, Clock(on, 0), targets, _rows_by_id(table[taking_part]), leads)
+    still = _position(region, Clock(on, 0), targets, _rows_by_id(table[taking_part]), leads)
+    return _with_moves(replace(still, by_the_unit=True))
 
 
 def _position(
@@ -131,7 +137,7 @@ def _position(
 ) -> Position:
     ranked = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
     lots = region.lots[region.lots["warehouse"].isin(ranked.keys())]
-    still = Position(
+    return Position(
         clock=clock,
         warehouses=ranked,
         items=_rows_by_id(region.items),
@@ -140,7 +146,10 @@ def _position(
         targets=targets,
         moves=(),
     )
-    return replace(still, moves=_moves(still))
+
+
+def _with_moves(position: Position) -> Position:
+    return replace(position, moves=_moves(position))
 
 
 def _rows_by_id(table: Any) -> dict[str, Row]:  # noqa: ANN401 - pandas rows carry no types
@@ -177,7 +186,8 @@ def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArra
     if not (givers.size and receivers.size):
         return []
     between = metres[np.ix_(givers, receivers)]
-    units = units_to_move(spare[givers], short[receivers], between, int(position.items[item]["pack_size"]))
+    pack_size = 1 if position.by_the_unit else int(position.items[item]["pack_size"])
+    units = units_to_move(spare[givers], short[receivers], between, pack_size)
     names = [ids[receiver] for receiver in receivers]
     return [
         move

@@ -339,3 +339,12 @@ def test_no_regret_stock_is_part_of_the_answer(placing: Placing) -> None:
     assert placing.run("--budget", "0", "--variations", "0", studies=True) == 0
     table = placing.table("no_regret")
     assert (table["in_every_plan"] <= table["level"]).all()
+
+
+def test_nothing_moves_for_nothing(placing: Placing) -> None:
+    """Today's stock supplies all who can be reached, so that without a reason nothing is moved or bought."""
+    assert placing.run("--variations", "0") == 0
+    assert placing.table("transfers").empty
+    assert placing.table("purchases").empty
+    levels = placing.table("levels")
+    assert (levels["level"] == levels["today"]).all()
