@@ -118,7 +118,7 @@ def position_on_the_day(
 ) -> Position:
     """Return the position in which every lot counts that can be used on the day itself.
 
-    Transfers are exactly what is short: the targets are levels, and a unit too many would be missed elsewhere.
+    Exactly what is short moves: the targets are levels, and a unit too many would be missed elsewhere.
     `also` are candidates that take part: those that are to be opened.
     """
     table = region.warehouses
