@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from routing.problem import DispatchProblem, Floats, Ints
+from routing.problem import DispatchProblem, Flags, Floats, Ints
+from routing.relaxation import dock_kg, earliest_arrival_s, fleet_hours, most_people, ready_units
 from stockpile.linear_program import LinearProgram, LinearSolution, solve_linear_program
 from stockpile.units import SECONDS_PER_HOUR
 
@@ -142,8 +143,7 @@ class _FlowModel:
         self.modes = problem.modes
         self.earliest: dict[str, Floats] = {}
         for number, mode in enumerate(self.modes):
-            earliest = self._first_load_end(mode)[:, None] + problem.drive_s(mode)
-            earliest[~problem.reach(mode)] = np.inf
+            earliest = earliest_arrival_s(problem, mode, problem.stocked)
             self.earliest[mode] = earliest
             possible = earliest[:, self.sites, None, None] < self.ends
             possible = possible & (problem.stock[:, None, self.items, None] > 0)
@@ -155,33 +155,13 @@ class _FlowModel:
         empty = np.zeros(0, dtype=np.int64)
         self.source, self.site, self.item, self.bucket, self.mode = joined or [empty] * 5
 
-    def _first_load_end(self, mode: str) -> Floats:
-        """Earliest second at which any vehicle of the mode can leave each source loaded, (I,)."""
-        problem = self.problem
-        count = len(problem.source_ids)
-        soonest = np.full(count, np.inf)
-        for vehicle in problem.vehicles_of(mode).tolist():
-            kind = problem.vehicle_type[vehicle]
-            arrive = (
-                problem.vehicle_ready_s[vehicle]
-                + problem.travel_s[kind, problem.vehicle_base[vehicle], :count]
-            )
-            start = np.maximum(arrive, problem.source_ready_s)
-            soonest = np.minimum(soonest, start + problem.stop_s[kind])
-        return soonest
-
     def _people_column(self, site: Ints, bucket: Ints) -> Ints:
         return self.first_people + site * self.buckets + bucket
 
     def _define_stock_limits(self) -> None:
         """sum over j, m, and buckets up to b of z <= units of k that i can have loaded by e_b."""
         problem = self.problem
-        ready = np.zeros((*problem.stock.shape, self.buckets))
-        supply = problem.supply
-        for bucket, end in enumerate(self.ends):
-            in_time = supply.available_s < end
-            where = (supply.source[in_time], supply.item[in_time])
-            np.add.at(ready[:, :, bucket], where, supply.quantity[in_time])
+        ready = ready_units(problem, self.ends)
         family = self.source * len(problem.item_ids) + self.items[self.item]
         self._cumulative(family, problem.stock.size, ready.reshape(-1, self.buckets), np.ones(len(family)))
         site_family = self.site * len(self.items) + self.item
@@ -229,73 +209,30 @@ class _FlowModel:
 
     def people_upper(self) -> Floats:
         """Upper limit of each S column: people, and what the hand-out can do since the first arrival."""
-        problem = self.problem
-        first = np.full(len(problem.site_ids), np.inf)
-        for earliest in self.earliest.values():
-            first = np.minimum(first, earliest.min(axis=0, initial=np.inf))
-        first[problem.on_site_units.any(axis=1)] = 0.0
-        span = np.maximum(self.ends[None, :] - first[self.sites][:, None], 0.0)
-        limit = problem.handout_per_s[self.sites][:, None] * span
-        upper: Floats = np.minimum(limit, problem.people[self.sites][:, None]).reshape(-1)
-        return upper
+        at_once: Flags = np.any(self.problem.on_site_units, axis=1)
+        most = most_people(self.problem, self.earliest.values(), at_once, self.ends)
+        return most[self.sites].reshape(-1)
 
     def _define_dock_hours(self) -> None:
         """sum of weight of z up to b <= docks_i * rate_i * (e_b - ready_i - shortest drive from i)."""
         problem = self.problem
-        shortest = np.full(len(problem.source_ids), np.inf)
-        for mode in self.modes:
-            reach = problem.reach(mode)
-            drive = np.where(reach, problem.drive_s(mode), np.inf)
-            shortest = np.minimum(shortest, drive.min(axis=1, initial=np.inf))
-        shortest[~np.isfinite(shortest)] = 0.0
-        open_s = np.maximum(self.ends[None, :] - (problem.source_ready_s + shortest)[:, None], 0.0)
-        limits = (problem.docks * problem.dock_kg_per_s)[:, None] * open_s
+        limits = dock_kg(problem, problem.stocked, self.ends)
         weight = problem.weight_kg[self.items][self.item]
         self._cumulative(self.source, len(problem.source_ids), limits, weight)
 
     def _define_fleet_hours(self) -> None:
-        """sum of kg * seconds that a kg ties its vehicle down <= sum over vehicles of payload * seconds.
-
-        A kg from i to j ties down at least the drive i to j and on to the nearest source, and its share of
-        loading and unloading: a closed tour takes no less than its load-weighted radial distance over the
-        payload. Each vehicle is spared one way back, for its last tour.
-        """
+        """sum of kg * seconds that a kg ties its vehicle down <= sum over vehicles of payload * seconds."""
         problem = self.problem
         limits = np.zeros((len(self.modes), self.buckets))
         seconds = np.zeros(self.first_people)
         for number, mode in enumerate(self.modes):
-            reach = problem.reach(mode)
-            out = problem.drive_s(mode)
-            stocked = np.flatnonzero(reach.any(axis=1))
-            back = problem.back_s(mode)[:, stocked].min(axis=1, initial=np.inf)
-            back = np.where(np.isfinite(back), back, 0.0)
-            vehicles = problem.vehicles_of(mode)
-            kinds = problem.vehicle_type[vehicles]
-            smallest = problem.payload_kg[kinds].min()
-            handling = 2 * problem.stop_s[kinds].min() + smallest / problem.unload_kg_per_s[kinds].max()
-            spare = float(np.median(back[reach.any(axis=0)])) if reach.any() else 0.0
-            back = np.minimum(back, spare)
+            hours = fleet_hours(problem, mode, problem.stocked, self.ends)
             mine = self.mode == number
-            source, site = self.source[mine], self.sites[self.site[mine]]
-            loading = smallest / problem.dock_kg_per_s[source]
-            seconds[mine] = out[source, site] + back[site] + handling + loading
-            limits[number] = self._vehicle_seconds(vehicles, kinds, stocked, spare)
+            seconds[mine] = hours.effort_s[self.source[mine], self.sites[self.site[mine]]]
+            limits[number] = hours.kg_s
         self.effort = problem.weight_kg[self.items][self.item] * seconds
         self.most_effort = float(limits[:, -1].sum())
         self._cumulative(self.mode, len(self.modes), limits, self.effort)
-
-    def _vehicle_seconds(self, vehicles: Ints, kinds: Ints, stocked: Ints, spare_s: float) -> Floats:
-        """Payload times seconds on the road by the end of each bucket, summed over vehicles, (B,)."""
-        problem = self.problem
-        total = np.zeros(self.buckets)
-        for vehicle, kind in zip(vehicles.tolist(), kinds.tolist(), strict=True):
-            first_leg = problem.travel_s[kind, problem.vehicle_base[vehicle], stocked].min(initial=np.inf)
-            if not np.isfinite(first_leg):
-                continue
-            ends = np.minimum(self.ends, problem.vehicle_until_s[vehicle])
-            seconds = ends - problem.vehicle_ready_s[vehicle] - first_leg
-            total += problem.payload_kg[kind] * np.where(seconds > 0, seconds + spare_s, 0.0)
-        return total
 
     def supplied_objective(self) -> Floats:
         """minimise -(people of reachable sites supplied by the end of the last bucket)."""

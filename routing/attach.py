@@ -39,15 +39,16 @@ class CutNetwork:
 
 
 def cut_for_region(network: RoadNetwork, region: Region) -> CutNetwork:
-    """Cut links where the region's warehouses, depots, sites and bases meet them.
+    """Cut links where the region's existing warehouses, depots, sites and bases meet them.
 
     By road every point counts; by water wharves do, and the bases, since a boat may lie there. Nobody joins a
     road on a bridge, in a tunnel or between the exits of a motorway.
     """
-    tables = (region.warehouses, region.suppliers, region.sites, region.fleet)
+    existing = region.warehouses[region.warehouses["status"] == "existing"]
+    tables = (existing, region.suppliers, region.sites, region.fleet)
     places = pd.concat([table[["lon", "lat"]] for table in tables], ignore_index=True)
     roads = cut_at(network, *_degrees(places), _roadside(network))
-    afloat = [table[table["wharf"]] for table in (region.warehouses, region.sites)]
+    afloat = [table[table["wharf"]] for table in (existing, region.sites)]
     wharves = pd.concat([table[["lon", "lat"]] for table in (*afloat, region.fleet)], ignore_index=True)
     water = cut_at(roads.network, *_degrees(wharves), roads.network.waterway)
     return CutNetwork(water.network, roads.origin[water.origin])

@@ -153,14 +153,23 @@ class DispatchProblem:
         """Least seconds from each site to each source by any vehicle of the mode, (J, I)."""
         return self.fastest_s(mode)[self.site_point][:, : len(self.source_ids)]
 
-    def reach(self, mode: str) -> Flags:
-        """Whether the mode brings goods from source to site: stock and a vehicle get there, (I, J)."""
-        vehicles = self.vehicles_of(mode)
+    @cached_property
+    def stocked(self) -> Flags:
+        """Sources from which vehicles can load anything over the horizon, (I,)."""
+        stocked: Flags = np.any(self.stock, axis=1)
+        return stocked
+
+    def reach(self, mode: str, stocked: Flags | None = None) -> Flags:
+        """Whether the mode brings goods from source to site: stock and a vehicle get there, (I, J).
+
+        `stocked` are the sources that hold goods, by default those that do in this problem.
+        """
         called = np.zeros(len(self.source_ids), dtype=bool)
-        for vehicle in vehicles.tolist():
+        for vehicle in self.vehicles_of(mode).tolist():
             from_base = self.travel_s[self.vehicle_type[vehicle], self.vehicle_base[vehicle]]
             called |= np.isfinite(from_base[: len(self.source_ids)])
-        return np.isfinite(self.drive_s(mode)) & (called & self.stock.any(axis=1))[:, None]
+        holding = self.stocked if stocked is None else stocked
+        return np.isfinite(self.drive_s(mode)) & (called & holding)[:, None]
 
     @cached_property
     def reachable(self) -> Flags:

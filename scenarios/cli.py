@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scenarios.placement_cli import place
 from scenarios.roads_cli import roads_app
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ OverrideFiles = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the search.")]
 SearchEffort = Annotated[Effort, typer.Option("--effort", help="Length of the search.")]
+LevelsFile = Annotated[
+    Path | None,
+    typer.Option("--levels", metavar="FILE", help="Stock levels by warehouse and item, such as levels.csv."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
@@ -109,6 +114,7 @@ def _exit_code(action: Callable[[], int]) -> int:
 
 
 app.add_typer(roads_app(_verb), name="roads")
+app.command("place")(_verb(place))
 
 
 @app.command()
@@ -205,17 +211,21 @@ def reorder(
     *,
     on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="Day of the sheets.")],
     out: Out = None,
+    levels: LevelsFile = None,
     data: DataRoot = None,
 ) -> int:
     """Write what each warehouse should transfer, buy, rotate and write off, and why.
 
     The sheets go to runs/REGION/reorder-DATE, or to --out.
     """
+    from stockpile.levels import read_levels  # noqa: PLC0415
     from stockpile.region import load_region  # noqa: PLC0415
     from stockpile.reorder import parse_day, write_reorder  # noqa: PLC0415
 
     day = parse_day(on)
-    written = write_reorder(load_region(region, data), day, out)
+    tables = load_region(region, data)
+    given = None if levels is None else read_levels(levels, tables)
+    written = write_reorder(tables, day, out, levels=given)
     totals = written.plan.totals
     typer.echo(
         f"{region} on {day}: lines (warehouse and item): {totals['items_short']:,.0f} short, "

@@ -19,12 +19,10 @@ from scenarios.gaps import find_gaps, isolated_gaps
 from scenarios.loading import load_scenario
 from scenarios.report.writer import check_folder, write_run
 from scenarios.result import RunResult
-from scenarios.situation import Situation, apply_scenario, with_points_on_roads
-from stockpile.baskets import basket_need
+from scenarios.situation import Situation, apply_scenario, relief_order, with_points_on_roads
 from stockpile.errors import DataError
 from stockpile.inventory import expired_lots
 from stockpile.region import load_region
-from stockpile.units import hours_to_s
 
 Progress = Callable[[str], AbstractContextManager[object]]
 
@@ -77,18 +75,6 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     with progress("Writing the report"):
         write_run(result, out)
     return result
-
-
-def relief_order(situation: Situation) -> ReliefOrder:
-    """What the scenario asks of a plan."""
-    scenario = situation.scenario
-    return ReliefOrder(
-        people=situation.people,
-        need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
-        on=scenario.date,
-        target_s=tuple(scenario.due_s(target) for target in scenario.targets.values()),
-        horizon_s=hours_to_s(scenario.horizon_h),
-    )
 
 
 def _without_limits(situation: Situation, order: ReliefOrder) -> Iterator[tuple[str, DispatchProblem]]:

@@ -248,6 +248,10 @@ class Scenario(_Closed):
     event_to_order_h: Annotated[float, Field(strict=True, ge=0, le=240)] = Field(
         default=0.0, description="Hours from the event to the dispatch order"
     )
+    probability: Annotated[float, Field(strict=True, gt=0, le=1_000_000)] = Field(
+        default=1.0,
+        description="Relative weight among the scenarios of a region when stock is placed",
+    )
     targets: Annotated[Mapping[Name, Target], Field(min_length=1)] = Field(
         description="Promises by id; the first is the most important, the order is that of the file"
     )

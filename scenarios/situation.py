@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from routing.assemble import ReliefOrder
 from routing.attach import cut_for_region
 from routing.closures import Closure, Pick, RoadState, pick_edges, points_in_water, state_of_roads
 from routing.road_network import RoadNetwork, network_from_table
@@ -17,8 +18,10 @@ from scenarios.loading import ResolvedScenario
 from scenarios.overrides import ChangeLog
 from scenarios.references import check_closures_act, check_references, parent_of_place, with_units_above
 from scenarios.schema import Scenario
+from stockpile.baskets import basket_need
 from stockpile.errors import DataError, Problem
 from stockpile.region import Region
+from stockpile.units import hours_to_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,18 @@ def with_points_on_roads(situation: Situation) -> Situation:
     """Return the situation with links cut where warehouses, depots, sites and bases meet them."""
     cut = cut_for_region(situation.network, situation.region)
     return replace(situation, network=cut.network, state=situation.state.of_edges(cut.origin))
+
+
+def relief_order(situation: Situation) -> ReliefOrder:
+    """What the scenario asks of a plan."""
+    scenario = situation.scenario
+    return ReliefOrder(
+        people=situation.people,
+        need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
+        on=scenario.date,
+        target_s=tuple(scenario.due_s(target) for target in scenario.targets.values()),
+        horizon_s=hours_to_s(scenario.horizon_h),
+    )
 
 
 def _closures(resolved: ResolvedScenario, problems: list[Problem]) -> list[Closure]:

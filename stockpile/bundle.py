@@ -15,6 +15,8 @@ SAVED_ROADS = "roads.npz"
 """Network of imported roads; a region folder that holds it needs no `roads.csv` for its roads."""
 
 ALL_TABLES = REGION_TABLES + CATALOGUE_TABLES
+GIVEN_TABLES = ("levels",)
+"""Tables that are given to a command and are no part of a region."""
 
 
 @dataclass(frozen=True, eq=False)

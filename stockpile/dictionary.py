@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from stockpile.bundle import CATALOGUE_TABLES
+from stockpile.bundle import CATALOGUE_TABLES, GIVEN_TABLES
 from stockpile.columns import Column, read_dictionary
 from stockpile.tables import OPTIONAL_TABLES
 
@@ -24,6 +24,7 @@ TABLE_TITLES = {
     "items": ("物资目录", "an item of stock"),
     "baskets": ("保障篮", "the need of one item in one basket"),
     "vehicle_types": ("车型目录", "a vehicle type"),
+    "levels": ("储备水平", "the stock level of an item at a warehouse"),
 }
 
 _TYPE_WORDS = {
@@ -71,11 +72,9 @@ def _section(table: str, columns: tuple[Column, ...]) -> str:
 
 def _section_lines(table: str, columns: tuple[Column, ...]) -> Iterator[str]:
     title_zh, title_en = TABLE_TITLES[table]
-    folder = "catalogue" if table in CATALOGUE_TABLES else "region"
-    presence = "optional" if table in OPTIONAL_TABLES else "required"
     yield f"## {table} · {title_zh}"
     yield ""
-    yield f"One row is {title_en}. File `{table}.csv` of the {folder}, {presence}."
+    yield f"One row is {title_en}. {_whereabouts(table)}"
     yield ""
     yield "| column | 中文 | English | type | unit | required | default | allowed | description |"
     yield "|---|---|---|---|---|---|---|---|---|"
@@ -92,6 +91,14 @@ def _section_lines(table: str, columns: tuple[Column, ...]) -> Iterator[str]:
             column.description,
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _whereabouts(table: str) -> str:
+    if table in GIVEN_TABLES:
+        return "`stockpile place` writes it; `--levels FILE` of `place` and `reorder` reads it."
+    folder = "catalogue" if table in CATALOGUE_TABLES else "region"
+    presence = "optional" if table in OPTIONAL_TABLES else "required"
+    return f"File `{table}.csv` of the {folder}, {presence}."
 
 
 def main() -> None:

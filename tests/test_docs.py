@@ -21,6 +21,7 @@ from routing.verify import RULES
 from scenarios import schema
 from scenarios.cli import app, main
 from scenarios.loading import load_scenario, offered_overrides, scenario_names
+from scenarios.placement.headings import TABLES as PLACEMENT_TABLES
 from scenarios.report.wording import CAUSES
 from scenarios.situation import apply_scenario
 from stockpile.region import load_region, region_names
@@ -194,6 +195,27 @@ def test_every_option_of_a_run_is_explained() -> None:
     verb = typer.main.get_command(app).commands["run"]  # type: ignore[attr-defined]
     options = {name for option in verb.params for name in option.opts if name.startswith("--")}
     assert {name for name in options if name not in PLANNER + REVIEWER} == set()
+
+
+def test_every_option_of_a_placement_is_explained() -> None:
+    """The same for the placement; options that a run has, too, are explained there."""
+    verb = typer.main.get_command(app).commands["place"]  # type: ignore[attr-defined]
+    options = {name for option in verb.params for name in (*option.opts, *option.secondary_opts)}
+    named = {name for name in options if name.startswith("--") and name != "--studies"}
+    assert {name for name in named if name not in PLANNER + REVIEWER} == set()
+
+
+def test_the_placement_tables_are_those_of_the_reports() -> None:
+    """Every table of a placement has its section, with its columns in their order."""
+    chapter = OUTPUT_TABLES.split("## Placement tables")[1]
+    assert re.findall(r"^### (\w+)$", chapter, re.MULTILINE) == [
+        *("levels", "decisions", "transfers", "purchases", "coverage", "townships", "steps"),
+        *("budget_curve", "marginal", "moves", "no_regret"),
+    ]
+    for name, headings in PLACEMENT_TABLES.items():
+        columns = [heading.name for heading in headings]
+        explained = [row[0] for row in table_after(chapter, f"### {name}\n")]
+        assert explained == (["order", "people"] if name == "moves" else columns), name
 
 
 def test_causes_are_explained() -> None:

@@ -68,23 +68,27 @@ def lon_lat_cells(at: LonLat) -> dict[str, object]:
 def warehouse_rows(
     places: Places,
     district: list[Row],
+    candidates: list[Row],
     traits: list[Row],
     points: Mapping[str, LonLat],
     plane: Plane,
     communities: list[str],
 ) -> list[dict[str, object]]:
-    """District stores, a store in each township and subdistrict, a point in each of ``communities``."""
+    """District stores, candidates, a store in each township and subdistrict, a point in each community."""
     by_id = places.by_id()
-    rows = [_district_store(row, points, plane) for row in district]
+    rows = [_store(row, "district", "existing", points, plane) for row in district]
+    rows += [_store(row, "township", "candidate", points, plane) for row in candidates]
     rows += [_township_store(by_id[row["township"]], row, points, plane) for row in traits]
     return rows + [_community_point(by_id[code], by_id[by_id[code].parent]) for code in communities]
 
 
-def _district_store(row: Row, points: Mapping[str, LonLat], plane: Plane) -> dict[str, object]:
+def _store(
+    row: Row, level: str, status: str, points: Mapping[str, LonLat], plane: Plane
+) -> dict[str, object]:
     at = offset(plane, points[row["at"]], float(row["east_m"]), float(row["north_m"]))
     kept = {name: value for name, value in row.items() if name not in {"at", "east_m", "north_m"}}
     room = usable_m3(float(row["floor_m2"]))
-    return {**kept, "level": "district", "status": "existing", "usable_m3": room} | lon_lat_cells(at)
+    return {**kept, "level": level, "status": status, "usable_m3": room} | lon_lat_cells(at)
 
 
 def _township_store(

@@ -56,7 +56,15 @@ def build(out: Path) -> None:
     write_table(
         out,
         "warehouses",
-        warehouse_rows(places, inputs("district_warehouses"), traits, points, plane, list(capacity)),
+        warehouse_rows(
+            places,
+            inputs("district_warehouses"),
+            inputs("candidates"),
+            traits,
+            points,
+            plane,
+            list(capacity),
+        ),
     )
     write_table(out, "lots", lot_rows(places, district_lots, traits, inputs("township_stock"), capacity))
     write_table(out, "suppliers", supplier_rows(inputs("suppliers"), points, plane))

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from scenarios.report.findings import target_hour
+from scenarios.report.svg import (
+    AFFECTED,
+    BOUND,
+    FAINT,
+    GRID,
+    HEIGHT,
+    INK,
+    PROMISE,
+    SUPPLIED,
+    WIDTH,
+    diamond,
+    frame,
+    line,
+    px,
+    text,
+    tick_step,
+)
 from scenarios.report.wording import hour_text, people_text, percent_text
 from scenarios.result import RunResult, TargetResult
 from stockpile.output.text import one_line
 
-WIDTH, HEIGHT = 960, 540
 LEFT, RIGHT, TOP, BOTTOM = 92, 36, 160, 78
 SIDE_ROOM = 150
-MOST_TICKS = 6
 MOST_HOURS = 16
 HOUR_STEPS = (1, 2, 3, 4, 6, 12, 24)
 TITLE_LENGTH = 40
-
-INK, FAINT, GRID = "#1f2933", "#5f6c7b", "#e3e8ee"
-SUPPLIED, AFFECTED, PROMISE, BOUND = "#1769aa", "#3e4c59", "#b3430e", "#1b7f4b"
-FONT = "'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei','PingFang SC',Arial,sans-serif"
 
 
 @dataclass(frozen=True)
@@ -66,24 +76,13 @@ def _axes(result: RunResult) -> Axes:
     return Axes(hours=max(last, 1.0), people=step * math.ceil(top * 1.02 / step), people_step=step)
 
 
-def tick_step(top: float) -> int:
-    """A round step that divides 0 to `top` into at most six parts."""
-    magnitude: int = 10 ** max(0, math.floor(math.log10(max(top, 1) / MOST_TICKS)))
-    return next(step * magnitude for step in (1, 2, 5, 10) if top / (step * magnitude) <= MOST_TICKS)
-
-
 def _frame(result: RunResult) -> list[str]:
     scenario = result.scenario
     title = f"{_short(scenario.name_zh)} {_short(scenario.name_en)}"
     return [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-            f'height="{HEIGHT}" role="img" font-family="{FONT}" font-size="14">'
-        ),
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        _text(LEFT, 36, title, size=20, colour=INK, weight="bold"),
-        _text(LEFT, 62, "领到整套救灾物资的人数 People who hold a complete relief basket", colour=FAINT),
+        *frame(title),
+        text(LEFT, 36, title, size=20, colour=INK, weight="bold"),
+        text(LEFT, 62, "领到整套救灾物资的人数 People who hold a complete relief basket", colour=FAINT),
         *_legend(),
     ]
 
@@ -96,19 +95,19 @@ def _legend() -> list[str]:
         (LEFT + 400, "目标 target"),
         (LEFT + 540, "受灾 affected"),
     )
-    parts = [_text(x + 34, y, text, colour=FAINT) for x, text in words]
+    parts = [text(x + 34, y, word, colour=FAINT) for x, word in words]
     return [
         *parts,
-        _line(LEFT, y - 5, LEFT + 26, y - 5, colour=SUPPLIED, width=3),
-        _diamond(LEFT + 175 + 18, y - 5),
-        _line(LEFT + 400 + 18, y - 16, LEFT + 400 + 18, y + 4, colour=PROMISE, dash="5 3", width=1.5),
-        _line(LEFT + 540, y - 5, LEFT + 540 + 26, y - 5, colour=AFFECTED, dash="2 4", width=2),
+        line(LEFT, y - 5, LEFT + 26, y - 5, colour=SUPPLIED, width=3),
+        diamond(LEFT + 175 + 18, y - 5),
+        line(LEFT + 400 + 18, y - 16, LEFT + 400 + 18, y + 4, colour=PROMISE, dash="5 3", width=1.5),
+        line(LEFT + 540, y - 5, LEFT + 540 + 26, y - 5, colour=AFFECTED, dash="2 4", width=2),
     ]
 
 
-def _short(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+def _short(name: str) -> str:
+    whole = one_line(name)
+    return whole if len(whole) <= TITLE_LENGTH else whole[: TITLE_LENGTH - 1] + "…"
 
 
 def _people_axis(axes: Axes) -> list[str]:
@@ -116,8 +115,8 @@ def _people_axis(axes: Axes) -> list[str]:
     for people in range(0, axes.people + 1, axes.people_step):
         y = axes.y(people)
         parts += [
-            _line(LEFT, y, WIDTH - RIGHT, y, colour=GRID),
-            _text(LEFT - 10, y + 5, people_text(people), anchor="end", colour=FAINT),
+            line(LEFT, y, WIDTH - RIGHT, y, colour=GRID),
+            text(LEFT - 10, y + 5, people_text(people), anchor="end", colour=FAINT),
         ]
     return parts
 
@@ -125,32 +124,32 @@ def _people_axis(axes: Axes) -> list[str]:
 def _hour_axis(axes: Axes) -> list[str]:
     base = HEIGHT - BOTTOM
     step = next((step for step in HOUR_STEPS if axes.hours / step <= MOST_HOURS), HOUR_STEPS[-1])
-    parts = [_line(LEFT, base, WIDTH - RIGHT, base, colour=FAINT)]
+    parts = [line(LEFT, base, WIDTH - RIGHT, base, colour=FAINT)]
     for hour in range(0, math.floor(axes.hours) + 1, step):
         x = axes.x(hour)
         parts += [
-            _line(x, base, x, base + 6, colour=FAINT),
-            _text(x, base + 24, str(hour), anchor="middle", colour=FAINT),
+            line(x, base, x, base + 6, colour=FAINT),
+            text(x, base + 24, str(hour), anchor="middle", colour=FAINT),
         ]
     label = "调度令下达后小时数 Hours after the dispatch order"
-    return [*parts, _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 22, label, anchor="middle", colour=FAINT)]
+    return [*parts, text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 22, label, anchor="middle", colour=FAINT)]
 
 
 def _affected(axes: Axes, affected: int) -> list[str]:
     y = axes.y(affected)
     return [
-        _line(LEFT, y, WIDTH - RIGHT, y, colour=AFFECTED, dash="2 4", width=2),
-        _text(LEFT + 8, y - 7, people_text(affected), colour=AFFECTED, weight="bold"),
+        line(LEFT, y, WIDTH - RIGHT, y, colour=AFFECTED, dash="2 4", width=2),
+        text(LEFT + 8, y - 7, people_text(affected), colour=AFFECTED, weight="bold"),
     ]
 
 
 def _curve(axes: Axes, supplied_by_hour: tuple[tuple[float, int], ...]) -> list[str]:
-    points = " ".join(f"{_px(axes.x(hour))},{_px(axes.y(supplied))}" for hour, supplied in supplied_by_hour)
+    points = " ".join(f"{px(axes.x(hour))},{px(axes.y(supplied))}" for hour, supplied in supplied_by_hour)
     if not points:
         return []
     first, last = supplied_by_hour[0][0], supplied_by_hour[-1][0]
-    base = _px(axes.y(0))
-    area = f"{_px(axes.x(first))},{base} {points} {_px(axes.x(last))},{base}"
+    base = px(axes.y(0))
+    area = f"{px(axes.x(first))},{base} {points} {px(axes.x(last))},{base}"
     return [
         f'<polygon points="{area}" fill="{SUPPLIED}" fill-opacity="0.12"/>',
         (
@@ -168,11 +167,11 @@ def _target(axes: Axes, target: TargetResult, hour: float, bound: int | None, *,
     needed = axes.y(target.required * target.people)
     reached = f"{people_text(target.supplied)} ({percent_text(target.share)})"
     parts = [
-        _line(x, head + 6, x, HEIGHT - BOTTOM, colour=PROMISE, dash="7 4", width=1.5),
-        _line(x - 12, needed, x + 12, needed, colour=PROMISE, width=3),
-        _text(x, head, _promise_text(target, hour), anchor="middle", colour=PROMISE, weight="bold"),
-        f'<circle cx="{_px(x)}" cy="{_px(y)}" r="6" fill="{SUPPLIED}" stroke="#ffffff" stroke-width="2"/>',
-        _text(
+        line(x, head + 6, x, HEIGHT - BOTTOM, colour=PROMISE, dash="7 4", width=1.5),
+        line(x - 12, needed, x + 12, needed, colour=PROMISE, width=3),
+        text(x, head, _promise_text(target, hour), anchor="middle", colour=PROMISE, weight="bold"),
+        f'<circle cx="{px(x)}" cy="{px(y)}" r="6" fill="{SUPPLIED}" stroke="#ffffff" stroke-width="2"/>',
+        text(
             x + shift,
             min(y + 24, HEIGHT - BOTTOM - 8),
             reached,
@@ -188,45 +187,10 @@ def _bound(axes: Axes, x: float, bound: int) -> list[str]:
     """Mark and figure of a bound, above and left of it: a rising curve never runs there."""
     y = axes.y(bound)
     anchor, shift = ("start", 14) if x < LEFT + SIDE_ROOM / 2 else ("end", -14)
-    text = _text(x + shift, y - 8, f"≤ {people_text(bound)}", anchor=anchor, colour=BOUND, weight="bold")
-    return [_diamond(x, y), text]
+    figure = text(x + shift, y - 8, f"≤ {people_text(bound)}", anchor=anchor, colour=BOUND, weight="bold")
+    return [diamond(x, y), figure]
 
 
 def _promise_text(target: TargetResult, hour: float) -> str:
     mark = "✓" if target.met else "✗"
     return f"{mark} {hour_text(hour)} h ≥ {percent_text(target.required)}"
-
-
-def _diamond(x: float, y: float) -> str:
-    corners = ((x, y - 8), (x + 8, y), (x, y + 8), (x - 8, y))
-    points = " ".join(f"{_px(across)},{_px(down)}" for across, down in corners)
-    return f'<polygon points="{points}" fill="none" stroke="{BOUND}" stroke-width="2.5"/>'
-
-
-def _px(value: float) -> str:
-    return f"{value:.1f}"
-
-
-def _line(
-    x1: float, y1: float, x2: float, y2: float, *, colour: str, dash: str = "none", width: float = 1
-) -> str:
-    return (
-        f'<line x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}" stroke="{colour}" '
-        f'stroke-width="{width:g}" stroke-dasharray="{dash}"/>'
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    colour: str,
-    size: int = 14,
-    anchor: str = "start",
-    weight: str = "normal",
-) -> str:
-    return (
-        f'<text x="{_px(x)}" y="{_px(y)}" fill="{colour}" font-size="{size}" text-anchor="{anchor}" '
-        f'font-weight="{weight}" stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(text)}</text>'
-    )

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from stockpile.placement.problem import Flags, Floats
 
 
+class OutOfReachError(Exception):
+    """No stock within the rules was found that reaches the required coverage."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """How far from the best possible an answer can be.
@@ -37,6 +41,7 @@ class Placement:
             (S, H); of a problem without complete baskets the weighted people, item by item.
         spending: yuan for purchase, opening and expansion.
         certificate: the goal's value and its proven bound.
+        people: the same by site, (J, H) a scenario; of several ways to supply as many people it is one.
     """
 
     stock: Floats
@@ -45,3 +50,4 @@ class Placement:
     supplied: Floats
     spending: float
     certificate: Certificate
+    people: tuple[Floats, ...] = ()

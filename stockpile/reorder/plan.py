@@ -10,9 +10,11 @@ import pandas as pd
 
 from stockpile.bundle import Region
 from stockpile.errors import DataError, Problem
+from stockpile.levels import Levels
 from stockpile.reorder.position import take_position
 from stockpile.reorder.rows import reorder_tables, total
 from stockpile.reorder.stock import Clock
+from stockpile.reorder.targets import target_levels
 
 ROTATION_DAYS = 90  # one quarter: leaves time to swap a lot with its supplier or to issue it
 COUNT_VALID_DAYS = 365
@@ -72,7 +74,9 @@ def _no_day(text: str) -> Problem:
     )
 
 
-def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS) -> ReorderPlan:
+def plan_reorder(
+    region: Region, on: date, *, rotation_days: int = ROTATION_DAYS, levels: Levels | None = None
+) -> ReorderPlan:
     """Return what each existing warehouse should transfer, buy, rotate and write off, seen from a day.
 
     For every warehouse and item: usable + transfers in - transfers out + bought >= target, and whoever gives
@@ -82,11 +86,13 @@ def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS
         region: a checked region.
         on: day of the sheets.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
+        levels: levels of a file, which count beside the floors of the region.
 
     Raises:
         DataError: the region has no existing warehouse.
     """
-    tables = reorder_tables(take_position(region, Clock(on, rotation_days)))
+    targets = target_levels(region, levels)
+    tables = reorder_tables(take_position(region, Clock(on, rotation_days), targets))
     return ReorderPlan(
         region=region.name,
         title=_title(region),
@@ -94,8 +100,8 @@ def plan_reorder(region: Region, on: date, *, rotation_days: int = ROTATION_DAYS
         rotation_days=rotation_days,
         tables=tables,
         totals={**_totals(tables), "modelled_or_assumed_share": _weak_share(region)},
-        notes=_notes(region, on),
-        inputs=dict(sorted(region.digests.items())),
+        notes=(*_notes(region, on, levels), *_candidate_notes(region, levels)),
+        inputs=dict(sorted({**region.digests, **({levels.file: levels.sha256} if levels else {})}.items())),
     )
 
 
@@ -126,9 +132,19 @@ def _weak_share(region: Region) -> float:
     return round(float(bases.isin(WEAK_BASES).mean()), 4)
 
 
-def _notes(region: Region, on: date) -> tuple[str, ...]:
+def _candidate_notes(region: Region, levels: Levels | None) -> tuple[str, ...]:
+    """Levels of warehouses that are not open yet are left out, and that is said."""
+    candidates = set(region.warehouses.loc[region.warehouses["status"] == "candidate", "id"])
+    waiting = sorted({key[0] for key, units in levels.level.items() if units} & candidates) if levels else []
+    if not waiting:
+        return ()
+    names = ", ".join(waiting)
+    return (f"备选库尚未启用, 未计入: {names} / candidates left out until their status is existing: {names}",)
+
+
+def _notes(region: Region, on: date, levels: Levels | None) -> tuple[str, ...]:
     notes = []
-    if region.floors.empty:
+    if region.floors.empty and levels is None:
         notes.append(
             "无储备定额 (floors.csv): 没有目标, 不计算采购 / no floors rules, so no targets and no orders"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from stockpile.bundle import Region
 from stockpile.errors import DataError, Problem
 from stockpile.geodesy import great_circle_m
 from stockpile.reorder.stock import Clock, Holding, LotState, holdings
-from stockpile.reorder.targets import NO_TARGET, Target, target_levels
+from stockpile.reorder.targets import NO_TARGET, Target
 from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
 
 Key = tuple[str, str]  # (warehouse id, item id)
@@ -26,7 +26,10 @@ LEVELS = ("city", "district", "township", "community")
 
 @dataclass(frozen=True)
 class Position:
-    """Existing warehouses from the highest level down, catalogue, stock, targets and moves."""
+    """Existing warehouses from the highest level down, catalogue, stock, targets and moves.
+
+    With `by_the_unit` exactly what is short moves; else whole packs go first.
+    """
 
     clock: Clock
     warehouses: Mapping[str, Row]
@@ -35,6 +38,7 @@ class Position:
     stock: Mapping[Key, Holding]
     targets: Mapping[Key, Target]
     moves: tuple[Move, ...]
+    by_the_unit: bool = False
 
     def lines(self) -> list[Key]:
         """Return every (warehouse, item) that has stock or a target, in the order of the warehouses."""
@@ -93,8 +97,10 @@ class Position:
         return stock
 
 
-def take_position(region: Region, clock: Clock) -> Position:
+def take_position(region: Region, clock: Clock, targets: Mapping[Key, Target]) -> Position:
     """Return the position of a region: what is held, what should be, and what moves before buying.
+
+    A lot that lapses before an order of the day would arrive does not count.
 
     Raises:
         DataError: the region has no existing warehouse.
@@ -102,20 +108,48 @@ def take_position(region: Region, clock: Clock) -> Position:
     warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
     if not warehouses:
         raise DataError([_no_warehouse(region.name)])
-    warehouses = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
     items = _rows_by_id(region.items)
     lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
-    lots = region.lots[region.lots["warehouse"].isin(warehouses.keys())]
-    still = Position(
+    return _with_moves(_position(region, clock, targets, warehouses, lead_times))
+
+
+def position_on_the_day(
+    region: Region, on: date, targets: Mapping[Key, Target], also: Container[str] = ()
+) -> Position:
+    """Return the position in which every lot counts that can be used on the day itself.
+
+    Exactly what is short moves: the targets are levels, and a unit too many would be missed elsewhere.
+    `also` are candidates that take part: those that are to be opened.
+    """
+    table = region.warehouses
+    taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
+    leads = dict.fromkeys(region.items["id"], 0)
+    still = _position(region, Clock(on, 0), targets, _rows_by_id(table[taking_part]), leads)
+    return _with_moves(replace(still, by_the_unit=True))
+
+
+def _position(
+    region: Region,
+    clock: Clock,
+    targets: Mapping[Key, Target],
+    warehouses: Mapping[str, Row],
+    lead_times: Mapping[str, int],
+) -> Position:
+    ranked = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
+    lots = region.lots[region.lots["warehouse"].isin(ranked.keys())]
+    return Position(
         clock=clock,
-        warehouses=warehouses,
-        items=items,
+        warehouses=ranked,
+        items=_rows_by_id(region.items),
         places=_rows_by_id(region.places),
         stock=holdings(lots, lead_times, clock),
-        targets=target_levels(region),
+        targets=targets,
         moves=(),
     )
-    return replace(still, moves=_moves(still))
+
+
+def _with_moves(position: Position) -> Position:
+    return replace(position, moves=_moves(position))
 
 
 def _rows_by_id(table: Any) -> dict[str, Row]:  # noqa: ANN401 - pandas rows carry no types
@@ -152,7 +186,8 @@ def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArra
     if not (givers.size and receivers.size):
         return []
     between = metres[np.ix_(givers, receivers)]
-    units = units_to_move(spare[givers], short[receivers], between, int(position.items[item]["pack_size"]))
+    pack_size = 1 if position.by_the_unit else int(position.items[item]["pack_size"])
+    units = units_to_move(spare[givers], short[receivers], between, pack_size)
     names = [ids[receiver] for receiver in receivers]
     return [
         move

@@ -29,7 +29,7 @@ def reorder_tables(position: Position) -> dict[str, pd.DataFrame]:
             "overview", (_overview_row(position, w, reorder, rotate) for w in position.warehouses)
         ),
         "reorder": reorder,
-        "transfers": _table("transfers", (_transfer_row(position, move) for move in position.moves)),
+        "transfers": _table("transfers", (transfer_row(position, move) for move in position.moves)),
         "rotate": rotate,
         "budget": _table("budget", _budget_rows(position, reorder, rotate)),
     }
@@ -109,7 +109,8 @@ def _timing(position: Position, key: Key) -> Row:
     return {"below_from": day, "order_by": order_by, "order_later": later}
 
 
-def _transfer_row(position: Position, move: Move) -> Row:
+def transfer_row(position: Position, move: Move) -> Row:
+    """Return a row of the table of transfers."""
     weight_kg = move.quantity * float(position.items[move.lot.item]["weight_kg"])
     km = move.metres / METRES_PER_KM
     names = _item_names(position, move.lot.item)

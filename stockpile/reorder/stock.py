@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
@@ -86,7 +86,7 @@ class Holding:
 
 
 def holdings(
-    lots: pd.DataFrame, lead_time_days: dict[str, int], clock: Clock
+    lots: pd.DataFrame, lead_time_days: Mapping[str, int], clock: Clock
 ) -> dict[tuple[str, str], Holding]:
     """Return the stock of each (warehouse id, item id) that has any, sorted by state and FEFO order."""
     found: dict[tuple[str, str], Holding] = {}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from stockpile.baskets import FLOAT_SLACK, basket_need
 from stockpile.bundle import Region
+from stockpile.levels import Levels
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Target:
 NO_TARGET = Target(quantity=0, rules=())
 
 
-def target_levels(region: Region) -> dict[tuple[str, str], Target]:
+def target_levels(region: Region, levels: Levels | None = None) -> dict[tuple[str, str], Target]:
     """Return the target of each (warehouse id, item id) that any floors rule names.
 
     A rule holds for the one warehouse it names, or for every existing warehouse of its level, community
@@ -50,7 +51,8 @@ def target_levels(region: Region) -> dict[tuple[str, str], Target]:
 
         ceil(residents of the warehouse's place x share x quantity per person [x days of supply]).
 
-    The largest rule is the target; equal rules stand in the order of their ids.
+    Levels of a file are rules, too, for existing warehouses. The largest rule is the target; equal rules
+    stand in the order of their ids.
     """
     residents = dict(zip(region.places["id"], region.places["population"], strict=True))
     found: dict[tuple[str, str], list[Rule]] = {}
@@ -58,6 +60,11 @@ def target_levels(region: Region) -> dict[tuple[str, str], Target]:
         for warehouse in _warehouses_under(floor, region.warehouses):
             for item, rule in _rules(floor, int(residents[warehouse["place"]]), region.baskets):
                 found.setdefault((warehouse["id"], item), []).append(rule)
+    if levels is not None:
+        existing = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"])
+        for key, units in levels.level.items():
+            if key[0] in existing:
+                found.setdefault(key, []).append(Rule("level", units, "stock level", "file", levels.file))
     return {key: _largest(rules) for key, rules in sorted(found.items())}
 
 

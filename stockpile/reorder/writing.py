@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stockpile.bundle import Region
+from stockpile.levels import Levels
 from stockpile.output.csv_text import csv_text
 from stockpile.output.folder import ResultFolder, write_text
 from stockpile.output.text import json_text
@@ -32,7 +33,12 @@ class ReorderResult:
 
 
 def write_reorder(
-    region: Region, on: date, out: Path | None = None, *, rotation_days: int = ROTATION_DAYS
+    region: Region,
+    on: date,
+    out: Path | None = None,
+    *,
+    rotation_days: int = ROTATION_DAYS,
+    levels: Levels | None = None,
 ) -> ReorderResult:
     """Plan the reorder of a region seen from a day and write it to a folder.
 
@@ -44,13 +50,14 @@ def write_reorder(
         on: day of the sheets.
         out: folder to write; `runs/<region>/reorder-<day>` when None. An earlier result there is replaced.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
+        levels: levels of a file, which count beside the floors of the region.
 
     Raises:
         DataError: the region has no existing warehouse, or `out` holds files that are not ours.
     """
     folder = ResultFolder(out or Path("runs") / region.name / f"reorder-{on.isoformat()}", SCHEMA)
     folder.check()
-    plan = plan_reorder(region, on, rotation_days=rotation_days)
+    plan = plan_reorder(region, on, rotation_days=rotation_days, levels=levels)
     folder.write(lambda fresh: _write_files(plan, fresh), lambda digests: _manifest(plan, digests))
     return ReorderResult(folder=folder.path, plan=plan)
 

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from report_fixture import sample_result
 
-from scenarios.report.picture import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, people_by_hour_svg, tick_step
+from scenarios.report.picture import BOTTOM, LEFT, RIGHT, people_by_hour_svg
+from scenarios.report.svg import HEIGHT, WIDTH, tick_step
 from scenarios.result import Bound, RunResult
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stockpile import tables, text_files
+from stockpile.bundle import ALL_TABLES
 from stockpile.columns import Interval
 from stockpile.errors import Problem
-from stockpile.tables import empty_table, parse_table, read_dictionary, read_table
+from stockpile.tables import empty_table, parse_table, read_table
 from stockpile.text_files import is_garbled
 
 LOTS_HEADER = "id,warehouse,item,quantity,produced_on,expires_on,counted_on,owner,basis,source"
@@ -76,7 +77,7 @@ def test_each_type_has_one_kind_of_value_and_one_kind_of_blank() -> None:
 
 def test_an_empty_table_has_the_types_of_a_full_one(data: Path) -> None:
     """A region without suppliers computes as one with them."""
-    for table in read_dictionary():
+    for table in ALL_TABLES:
         full = read_table(data / "sound" / f"{table}.csv", table, [])
         assert empty_table(table).dtypes.to_dict() == full.dtypes.to_dict(), table
         assert len(empty_table(table)) == 0
@@ -86,7 +87,7 @@ def test_an_empty_table_has_the_types_of_a_full_one(data: Path) -> None:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_encodings_and_line_ends_do_not_matter(data: Path, encoding: str, line_end: str) -> None:
     """UTF-8 with and without byte order mark and GB18030 give one frame, in every table."""
-    for table in read_dictionary():
+    for table in ALL_TABLES:
         text = (data / "sound" / f"{table}.csv").read_text(encoding="utf-8")
         problems: list[Problem] = []
         plain = parse_table(text.encode(), table, problems, file="x.csv")

@@ -1,0 +1,79 @@
+"""Leave out transfers that nobody gains from: many layouts supply as many people, the nearest is wanted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from stockpile.placement.problem import Floats, PlacementProblem
+from stockpile.placement.solution import Placement
+from stockpile.reorder.position import Position
+
+LOST_PEOPLE = 0.01
+"""People whom a scenario may lose by an hour when a transfer is left out: tolerance of the solves."""
+
+Transfer = tuple[int, int, int, float]
+"""Giver, receiver, item and units."""
+
+Reach = Callable[[Floats], Placement]
+
+
+def without_idle_moves(
+    problem: PlacementProblem, answer: Placement, position: Position, reach: Reach
+) -> Placement:
+    """Return the answer with transfers taken back as long as no scenario loses anybody by any hour.
+
+    Transfers are taken back all at once, and where that costs people, half by half: those to one receiver
+    stand beside each other. Least and most levels and rooms are kept.
+
+    Args:
+        problem: the problem.
+        answer: its answer.
+        position: the transfers that lead from today's stock to the answer.
+        reach: tells whom a stock supplies.
+    """
+    wanted = reach(answer.stock).supplied - LOST_PEOPLE
+
+    def take_back(stock: Floats, transfers: Sequence[Transfer]) -> Floats:
+        if not transfers:
+            return stock
+        tried = stock.copy()
+        for giver, receiver, item, units in transfers:
+            tried[giver, item] += units
+            tried[receiver, item] -= units
+        if _allowed(problem, answer, tried) and (reach(tried).supplied >= wanted).all():
+            return tried
+        if len(transfers) == 1:
+            return stock
+        middle = len(transfers) // 2
+        return take_back(take_back(stock, transfers[:middle]), transfers[middle:])
+
+    return replace(answer, stock=take_back(answer.stock, _transfers(problem, position)))
+
+
+def _transfers(problem: PlacementProblem, position: Position) -> list[Transfer]:
+    """Units by giver, receiver and item, those to one receiver beside each other."""
+    units: Counter[tuple[str, str, str]] = Counter()
+    for move in position.moves:
+        units[move.receiver, move.lot.item, move.lot.warehouse] += move.quantity
+    source = {name: index for index, name in enumerate(problem.source_ids)}
+    item = {name: index for index, name in enumerate(problem.item_ids)}
+    return [
+        (source[giver], source[receiver], item[what], float(units[receiver, what, giver]))
+        for receiver, what, giver in sorted(units)
+        if what in item
+    ]
+
+
+def _allowed(problem: PlacementProblem, answer: Placement, stock: Floats) -> bool:
+    """Whether levels and rooms are kept, as far as the answer keeps them."""
+    rules = problem.rules
+    low, high = np.minimum(rules.at_least, answer.stock), np.maximum(rules.at_most, answer.stock)
+    room = np.where(rules.candidate & ~answer.opened, 0.0, rules.usable_m3) + answer.expansion_m3
+    today = rules.current @ rules.unit_volume_m3
+    used = stock @ rules.unit_volume_m3
+    fits = used <= np.maximum(room, today) + 1e-6
+    return bool((stock >= low).all() and (stock <= high).all() and fits.all())

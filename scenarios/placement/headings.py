@@ -1,0 +1,143 @@
+"""Columns of the placement tables: name in the CSV, heading in both languages, and how a cell is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from stockpile.output.sheet_model import Cell, Kind, Table
+from stockpile.reorder.headings import ITEM, ITEM_NAME, TRANSFERS, UNIT, WAREHOUSE, WAREHOUSE_NAME, Heading
+
+COST = Heading("cost_yuan", "金额(元)", "cost (yuan)", "money", 14)
+
+LEVELS = (
+    WAREHOUSE,
+    WAREHOUSE_NAME,
+    ITEM,
+    ITEM_NAME,
+    UNIT,
+    Heading("today", "现有", "today", "units"),
+    Heading("at_least", "最低", "at least", "units"),
+    Heading("at_most", "最高", "at most", "units"),
+    Heading("level", "目标水平", "level", "units"),
+)
+DECISIONS = (
+    WAREHOUSE,
+    WAREHOUSE_NAME,
+    Heading("decision", "决定", "decision", width=12),
+    Heading("added_m3", "增加容积(m3)", "added volume (m3)", "number", 12),
+    COST,
+)
+PURCHASES = (
+    WAREHOUSE,
+    WAREHOUSE_NAME,
+    ITEM,
+    ITEM_NAME,
+    UNIT,
+    Heading("packs", "采购包数", "packs to buy", "units"),
+    Heading("pack_size", "包装数", "pack size", "units"),
+    Heading("quantity", "采购量", "units to buy", "units"),
+    Heading("unit_cost_yuan", "单价(元)", "unit cost (yuan)", "money", 12),
+    COST,
+    Heading("volume_m3", "体积(m3)", "volume (m3)", "number", 12),
+)
+COVERAGE = (
+    Heading("scenario", "情景", "scenario", width=24),
+    Heading("role", "用途", "role", width=12),
+    Heading("probability_share", "概率", "probability", "share"),
+    Heading("hour", "小时", "hour", "hours"),
+    Heading("people", "受灾", "affected", "units"),
+    Heading("before", "现有库存获供", "supplied today", "units"),
+    Heading("after", "建议库存获供", "supplied as recommended", "units"),
+    Heading("before_share", "现有比例", "share today", "share"),
+    Heading("after_share", "建议比例", "share as recommended", "share"),
+)
+TOWNSHIPS = (
+    Heading("township", "编号", "township", width=14),
+    Heading("name_zh", "乡镇街道", "name", width=18),
+    Heading("hour", "小时", "hour", "hours"),
+    Heading("people", "受灾(期望)", "affected (expected)", "decimal"),
+    Heading("before", "现有获供", "supplied today", "decimal"),
+    Heading("after", "建议获供", "supplied as recommended", "decimal"),
+    Heading("change", "变化", "change", "decimal"),
+)
+STEPS = (
+    Heading("goal", "目标", "goal", width=24),
+    Heading("value", "达到", "reached", "decimal", 16),
+    Heading("bound", "可证上限", "proven bound", "decimal", 16),
+    Heading("gap_share", "相差", "gap", "share"),
+)
+CURVE = (
+    Heading("budget_yuan", "预算(元)", "budget (yuan)", "money", 14),
+    Heading("people", "获供", "supplied", "decimal"),
+    Heading("bound", "可证上限", "proven bound", "decimal"),
+    Heading("share", "比例", "share", "share"),
+    Heading("knee", "拐点", "knee", width=8),
+)
+MARGINAL = (
+    Heading("kind", "类别", "kind", width=12),
+    Heading("place", "地点", "place", width=18),
+    Heading("what", "增加", "one more", width=28),
+    Heading("people", "多供人数", "more people", "decimal"),
+)
+MOVES = (
+    Heading("order", "调令号", "order", "units"),
+    *TRANSFERS,
+    Heading("people", "执行后获供", "supplied once done", "decimal"),
+)
+NO_REGRET = (
+    WAREHOUSE,
+    WAREHOUSE_NAME,
+    ITEM,
+    Heading("in_every_plan", "各近优方案均有", "in every plan found", "units"),
+    Heading("level", "目标水平", "level", "units"),
+)
+TABLES: dict[str, tuple[Heading, ...]] = {
+    "levels": LEVELS,
+    "decisions": DECISIONS,
+    "transfers": TRANSFERS,
+    "purchases": PURCHASES,
+    "coverage": COVERAGE,
+    "townships": TOWNSHIPS,
+    "steps": STEPS,
+    "budget_curve": CURVE,
+    "marginal": MARGINAL,
+    "moves": MOVES,
+    "no_regret": NO_REGRET,
+}
+FORMATS: dict[Kind, str] = {
+    "units": ",.0f",
+    "number": ",.1f",
+    "decimal": ",.1f",
+    "money": ",.2f",
+    "hours": "g",
+    "count": ",d",
+}
+
+
+def shown(value: object, kind: Kind) -> str:
+    """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down to 0.1 %."""
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
+        return ""
+    if kind == "share":
+        return f"{int(float(str(value)) * 1000 + 1e-9) / 10:.1f} %"
+    return format(value, FORMATS[kind]) if kind in FORMATS else str(value)
+
+
+def sheet_table(headings: Sequence[Heading], rows: pd.DataFrame, title: str, empty: str = "无 none") -> Table:
+    """Return rows as a table of a workbook."""
+    cells: list[tuple[Cell, ...]] = [
+        tuple(_cell(value, heading.kind) for value, heading in zip(row, headings, strict=True))
+        for row in rows[[heading.name for heading in headings]].itertuples(index=False, name=None)
+    ]
+    return Table(tuple(heading.column for heading in headings), tuple(cells), title, empty=empty)
+
+
+def _cell(value: object, kind: Kind) -> Cell:
+    plain = value.item() if hasattr(value, "item") else value
+    if plain is None or plain != plain:  # noqa: PLR0124 - NaN is not itself
+        return None
+    return round(plain) if kind == "units" and isinstance(plain, float) else plain  # type: ignore[return-value]

@@ -1,0 +1,66 @@
+"""place.json: the placement for other programs, schema stockpile-place/1."""
+
+from __future__ import annotations
+
+import math
+
+from scenarios.placement.options import risk_text
+from scenarios.placement.result import PlaceResult
+from stockpile.output.text import json_text
+
+SCHEMA = "stockpile-place/1"
+
+
+def place_json(result: PlaceResult) -> str:
+    """The placement as JSON text; hours and people have 4 decimals, shares 6, yuan 2."""
+    options = result.options
+    return json_text(
+        {
+            "schema": SCHEMA,
+            "region": result.region.name,
+            "on": result.on.isoformat(),
+            "asked": {
+                "risk": risk_text(options.risk),
+                "budget_yuan": options.budget if math.isfinite(options.budget) else None,
+                "required_share": options.required_share,
+                "severity": options.severity,
+                "keep_existing": options.keep_existing,
+                "fixed": {":".join(key): units for key, units in sorted(options.fixed)},
+                "forbidden": sorted(":".join(part for part in key if part) for key in options.forbidden),
+            },
+            "answered": result.blocked is None,
+            "blocked": [en for _, en in result.blocked.reasons] if result.blocked else [],
+            "warnings": [en for _, en in result.warnings],
+            "certificate": {
+                "seed": options.seed,
+                "gap_allowed": options.gap,
+                "goals": [
+                    {
+                        "goal": step.name,
+                        "value": round(step.certificate.value, 4),
+                        "bound": round(step.certificate.bound, 4),
+                        "gap": round(step.certificate.gap, 6),
+                    }
+                    for step in result.steps
+                ],
+            },
+            "hours": [round(hour, 4) for hour in result.hours],
+            "scenarios": [
+                {
+                    "id": case.id,
+                    "role": case.role,
+                    "probability": round(case.probability, 6),
+                    "people": case.people,
+                    "before": [round(people, 4) for people in case.before],
+                    "after": [round(people, 4) for people in case.after],
+                }
+                for case in result.cases
+            ],
+            "spending_yuan": round(result.spending, 2),
+            "totals": {name: round(value, 3) for name, value in sorted(result.totals.items())},
+            "provenance": {
+                "modelled_or_assumed_share": round(result.modelled_or_assumed_share, 6),
+                "inputs": dict(sorted(result.inputs.items())),
+            },
+        }
+    )

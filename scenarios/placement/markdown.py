@@ -1,0 +1,229 @@
+"""place.md: where stock should be and why, verdict first, Chinese with English beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from scenarios.placement.headings import TABLES, shown
+from scenarios.placement.no_regret import NEAR_SHARE
+from scenarios.placement.result import PlaceResult
+from scenarios.placement.words import (
+    certificate_line,
+    coverage_lines,
+    money_line,
+    setting_line,
+    verdict,
+)
+from scenarios.report.wording import percent_text
+from stockpile.output.markdown_text import plain, table_lines
+from stockpile.reorder.headings import Heading, pick
+
+SHOWN_ROWS = 20
+TRANSFER_COLUMNS = (
+    *("from_name_zh", "from_warehouse", "to_name_zh", "to_warehouse", "item_name_zh", "lot", "quantity"),
+    *("unit", "km", "tonne_km"),
+)
+PURCHASE_COLUMNS = (
+    *("warehouse_name_zh", "warehouse", "item_name_zh", "packs", "quantity", "unit", "cost_yuan"),
+)
+MOVE_COLUMNS = (
+    *("order", "from_name_zh", "from_warehouse", "to_name_zh", "to_warehouse", "item_name_zh", "lot"),
+    *("quantity", "unit", "km", "people"),
+)
+PICTURE = "budget-coverage.svg"
+LEVEL_COLUMNS = ("warehouse_name_zh", "warehouse", "item_name_zh", "today", "at_least", "level", "unit")
+
+
+def place_markdown(result: PlaceResult) -> str:
+    """The report as Markdown."""
+    return "\n".join(_lines(result)) + "\n"
+
+
+def _lines(result: PlaceResult) -> Iterator[str]:
+    tops = result.region.places[result.region.places["parent"] == ""]
+    names = "、".join(f"{row['name_zh']} {row['name_en']}".strip() for row in tops.to_dict("records"))
+    yield from (f"# 储备布局 Placement: {plain(f'{names} ({result.region.name})')}", "")
+    yield from (setting_line(result), "")
+    yield from _verdict(result)
+    yield from _coverage(result)
+    yield from _decisions(result)
+    yield from _orders(result)
+    yield from _levels(result)
+    yield from _townships(result)
+    if "budget_curve" in result.tables:
+        yield from _curve(result)
+        yield from _marginal(result)
+        yield from _moves(result)
+        yield from _no_regret(result)
+    yield from _proof(result)
+    yield from _honesty(result)
+
+
+def _both(pair: tuple[str, str]) -> str:
+    return plain(" ".join(pair))
+
+
+def _verdict(result: PlaceResult) -> Iterator[str]:
+    yield f"> **{_both(verdict(result))}**"
+    if result.blocked is not None:
+        for reason in (*result.blocked.reasons, result.blocked.nearest):
+            yield from (">", f"> {_both(reason)}")
+    for line in (*coverage_lines(result), money_line(result), certificate_line(result)):
+        yield from (">", f"> {_both(line)}")
+    for warning in result.warnings:
+        yield from (">", f"> ⚠ {_both(warning)}")
+    yield ""
+
+
+def _table(
+    headings: tuple[Heading, ...], rows: pd.DataFrame, file: str, most: int = SHOWN_ROWS
+) -> Iterator[str]:
+    if rows.empty:
+        yield from ("无 None.", "")
+        return
+    labels = [f"{heading.label_zh} {heading.label_en}" for heading in headings]
+    numbers = [index for index, heading in enumerate(headings) if heading.kind not in ("wrap", "date")]
+    cells = [
+        [shown(value, heading.kind) for heading, value in zip(headings, row, strict=True)]
+        for row in rows[[heading.name for heading in headings]].head(most).itertuples(index=False)
+    ]
+    yield from (*table_lines(labels, cells, numbers=numbers), "")
+    if len(rows) > most:
+        rest = len(rows) - most
+        yield from (f"另有 {rest} 行见 `tables/{file}.csv`。 {rest} more rows in `tables/{file}.csv`.", "")
+
+
+def _coverage(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 1 各情景覆盖 Coverage by scenario", "")
+    yield from (
+        (
+            "placed：据以布局；held out、variation：只用来检验。 "
+            "placed: the answer was made for it; held out and variation only test it."
+        ),
+        "",
+    )
+    table = result.tables["coverage"]
+    yield from _table(TABLES["coverage"], table, "coverage", most=len(table))
+    changes = table[(table["after"] - table["before"]).abs() >= 1]
+    gain = sorted(set(changes.loc[changes["after"] > changes["before"], "scenario"]))
+    lose = sorted(set(changes.loc[changes["after"] < changes["before"], "scenario"]))
+    listed = ", ".join(gain) or "无 none", ", ".join(lose) or "无 none"
+    yield from (f"受益情景 Scenarios that gain: {plain(listed[0])}. 受损 That lose: {plain(listed[1])}.", "")
+
+
+def _decisions(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 2 启用与扩容 Open and expand", "")
+    yield from _table(TABLES["decisions"], result.tables["decisions"], "decisions")
+
+
+def _orders(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 3 先调拨 Transfers first", "")
+    transfers = result.tables["transfers"].sort_values("tonne_km", ascending=False, kind="stable")
+    yield from _table(pick(TABLES["transfers"], TRANSFER_COLUMNS), transfers, "transfers")
+    yield from ("## 4 后采购 Then purchases", "")
+    purchases = result.tables["purchases"].sort_values("cost_yuan", ascending=False, kind="stable")
+    yield from _table(pick(TABLES["purchases"], PURCHASE_COLUMNS), purchases, "purchases")
+
+
+def _levels(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 5 目标水平 Levels that change most", "")
+    levels = result.tables["levels"]
+    price = dict(zip(result.region.items["id"], result.region.items["unit_cost"], strict=True))
+    change = (levels["level"] - levels["today"]).abs().astype(float) * levels["item"].map(price).astype(float)
+    order = change.sort_values(ascending=False, kind="stable")
+    rows = levels.loc[order[order > 0].index]
+    yield from _table(pick(TABLES["levels"], LEVEL_COLUMNS), rows, "levels")
+    yield from (
+        (
+            "`tables/levels.csv` 列出全部水平，可供 `stockpile reorder --levels` 使用。 "
+            "`tables/levels.csv` has every level; `stockpile reorder --levels` reads it."
+        ),
+        "",
+    )
+
+
+def _townships(result: PlaceResult) -> Iterator[str]:
+    if "townships" not in result.tables:
+        return
+    yield from ("## 6 受益与受损乡镇 Townships that gain and lose", "")
+    yield from (
+        "同样总人数有多种分法，此处为其一。 Of several ways to supply as many people this is one.",
+        "",
+    )
+    table = result.tables["townships"]
+    moved = table[table["change"].abs() >= 1]
+    yield from _table(TABLES["townships"], moved, "townships")
+
+
+def _curve(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 7 预算与覆盖 Budget and coverage", "")
+    yield from (f"![预算与覆盖 Budget and coverage]({PICTURE})", "")
+    yield from _table(TABLES["budget_curve"], result.tables["budget_curve"], "budget_curve")
+
+
+def _marginal(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 8 再多一点 One more", "")
+    yield from (
+        (
+            "逐项加上后重新求解，按首要时限多供的人数。 "
+            "Each is added and solved again; people more by the first hour."
+        ),
+        "",
+    )
+    yield from _table(TABLES["marginal"], result.tables["marginal"], "marginal")
+
+
+def _moves(result: PlaceResult) -> Iterator[str]:
+    totals = result.totals
+    actual, best = (f"{totals[name]:,.1f}" for name in ("balance_actual_people", "balance_best_people"))
+    yield from ("## 9 均衡度与最佳调令 Balance and the best transfers", "")
+    yield from (
+        (
+            f"现有库存可供 {actual} 人，同样库存最佳布局可供 {best} 人，"
+            f"均衡度 {percent_text(totals['balance'])}。 "
+            f"Today's stock supplies {actual} people, the same stock laid out best {best}: "
+            f"balance {percent_text(totals['balance'])}."
+        ),
+        "",
+    )
+    yield from _table(pick(TABLES["moves"], MOVE_COLUMNS), result.tables["moves"], "moves")
+
+
+def _no_regret(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 10 无悔储备 No-regret stock", "")
+    plans = f"{result.totals['near_best_plans']:,.0f}"
+    yield from (
+        (
+            f"找到的 {plans} 个近优方案（首要时限少供不超过 {NEAR_SHARE:.0%}）都有的库存。 "
+            f"What all {plans} plans found hold that supply at most {NEAR_SHARE:.0%} fewer people."
+        ),
+        "",
+    )
+    yield from _table(TABLES["no_regret"], result.tables["no_regret"], "no_regret")
+
+
+def _proof(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 证书 Certificate", "")
+    yield from (
+        (
+            "逐级求解：后一目标不得损害前一目标。上限对模型成立；模型比调度宽松，人数是上限而非承诺。 "
+            "Goals in their order, each keeping the earlier ones. The bounds hold for the model, which is "
+            "looser than dispatch: its people are a limit, not a promise."
+        ),
+        "",
+    )
+    yield from _table(TABLES["steps"], result.tables["steps"], "steps")
+    yield from (
+        f"种子 seed {result.options.seed}；输入摘要见 `place.json`。 Input digests: `place.json`.",
+        "",
+    )
+
+
+def _honesty(result: PlaceResult) -> Iterator[str]:
+    share = percent_text(result.modelled_or_assumed_share)
+    yield from ("## 数据可信度 How far to trust the data", "")
+    yield (
+        f"输入数据中 **{share}** 的行是推算或假定的。 **{share}** of the input rows are modelled or assumed."
+    )

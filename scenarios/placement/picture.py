@@ -1,0 +1,79 @@
+"""budget-coverage.svg: people supplied by the first hour for each budget, with the knee named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.placement.result import PlaceResult
+from scenarios.report.svg import (
+    FAINT,
+    GRID,
+    HEIGHT,
+    INK,
+    PROMISE,
+    SUPPLIED,
+    WIDTH,
+    diamond,
+    frame,
+    line,
+    px,
+    text,
+    tick_step,
+)
+from scenarios.report.wording import hour_text, people_text
+
+LEFT, RIGHT, TOP, BOTTOM = 92, 60, 120, 78
+LOWEST_SHARE = 0.9
+"""The people axis begins at this share of the fewest people: the curve, not the emptiness below, is shown."""
+
+
+def budget_curve_svg(result: PlaceResult) -> str:
+    """The picture as SVG text: a point a budget, its proven bound, and the knee."""
+    rows: list[dict[Any, Any]] = result.tables["budget_curve"].to_dict("records")
+    most_yuan = max(1.0, *(float(row["budget_yuan"]) for row in rows))
+    low = int(LOWEST_SHARE * min(float(row["people"]) for row in rows))
+    high = max(low + 1.0, *(float(row["bound"]) for row in rows))
+
+    def x(yuan: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * yuan / most_yuan
+
+    def y(people: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (people - low) / (high - low)
+
+    points = " ".join(f"{px(x(row['budget_yuan']))},{px(y(row['people']))}" for row in rows)
+    parts = [*_frame(result), *_axes(x, y, most_yuan, low, high)]
+    parts.append(f'<polyline points="{points}" fill="none" stroke="{SUPPLIED}" stroke-width="3"/>')
+    for row in rows:
+        across, down = x(row["budget_yuan"]), y(row["people"])
+        parts.append(f'<circle cx="{px(across)}" cy="{px(down)}" r="5" fill="{SUPPLIED}"/>')
+        parts.append(diamond(across, y(row["bound"])))
+        if row["knee"]:
+            label = f"拐点 knee: {row['budget_yuan']:,.0f} 元 yuan, {people_text(int(row['people']))}"
+            parts.append(line(across, down, across, HEIGHT - BOTTOM, colour=PROMISE, dash="7 4", width=1.5))
+            parts.append(text(across + 10, HEIGHT - BOTTOM - 12, label, colour=PROMISE, weight="bold"))
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _frame(result: PlaceResult) -> list[str]:
+    title = f"预算与覆盖 Budget and coverage: {result.region.name}"
+    by = hour_text(result.first_hours[0])
+    what = f"第 {by} 小时获供人数 People supplied by hour {by}"
+    marks = [text(LEFT + 30, 92, "可证上限 proven bound", colour=FAINT), diamond(LEFT + 12, 87)]
+    parts = [text(LEFT, 36, title, size=20, colour=INK, weight="bold"), text(LEFT, 62, what, colour=FAINT)]
+    return [*frame(title), *parts, *marks]
+
+
+def _axes(x: Any, y: Any, most_yuan: float, low: int, high: float) -> list[str]:  # noqa: ANN401 - scales
+    parts = []
+    step = tick_step(int(high) - low)
+    for people in range((low // step + 1) * step, int(high) + 1, step):
+        parts.append(line(LEFT, y(people), WIDTH - RIGHT, y(people), colour=GRID))
+        parts.append(text(LEFT - 10, y(people) + 5, people_text(people), anchor="end", colour=FAINT))
+    base = HEIGHT - BOTTOM
+    parts.append(line(LEFT, base, WIDTH - RIGHT, base, colour=FAINT))
+    step = tick_step(int(most_yuan))
+    for yuan in range(0, int(most_yuan) + 1, step):
+        parts.append(line(x(yuan), base, x(yuan), base + 6, colour=FAINT))
+        parts.append(text(x(yuan), base + 24, f"{yuan:,}", anchor="middle", colour=FAINT))
+    label = "预算(元) Budget (yuan)"
+    return [*parts, text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 22, label, anchor="middle", colour=FAINT)]

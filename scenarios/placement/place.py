@@ -1,0 +1,332 @@
+"""The placement on one screen: read, build, ask what can be had, place, send out, test, write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from routing.checks import check_roads
+from routing.region_roads import region_network
+from routing.road_network import RoadNetwork
+from scenarios.finish import rough_share
+from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
+from scenarios.near_matches import did_you_mean
+from scenarios.placement.blocked import blocked_rules, out_of_reach
+from scenarios.placement.cases import Case, Ground, common_ground, read_case
+from scenarios.placement.fewer_moves import without_idle_moves
+from scenarios.placement.options import PlaceOptions
+from scenarios.placement.result import Blocked, CaseResult, PlaceResult
+from scenarios.placement.studies import Study, with_studies
+from scenarios.placement.tables import (
+    coverage_table,
+    decisions_table,
+    levels_table,
+    purchases_table,
+    steps_table,
+    township_table,
+    transfers_table,
+)
+from scenarios.placement.variations import variation
+from scenarios.placement.writing import check_folder, write_placement
+from scenarios.progress import Progress
+from scenarios.report.wording import names_of
+from stockpile.errors import DataError, Problem
+from stockpile.levels import Levels, read_levels
+from stockpile.placement.feasibility import nearest_rules
+from stockpile.placement.priorities import (
+    CannotReachError,
+    Priorities,
+    Solver,
+    people_reached,
+    place,
+)
+from stockpile.placement.problem import Floats, PlacementProblem
+from stockpile.placement.solution import Placement
+from stockpile.placement.wishes import Wishes
+from stockpile.region import Region, load_region
+from stockpile.reorder.position import Position, position_on_the_day
+from stockpile.reorder.targets import Target
+
+FEW_SCENARIOS = 3
+DOMINATES = 2 / 3
+"""Probability above which one scenario decides nearly alone (assumed)."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was read: the region, its roads, the scenarios with their role, and the levels of a file."""
+
+    region: Region
+    network: RoadNetwork
+    resolved: tuple[tuple[str, str, ResolvedScenario], ...]
+    levels: Levels | None
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every file read."""
+        found = dict(self.region.digests)
+        for _, _, resolved in self.resolved:
+            found |= resolved.sources
+        return found if self.levels is None else {**found, self.levels.file: self.levels.sha256}
+
+
+def place_region(
+    name: str,
+    options: PlaceOptions,
+    *,
+    out: Path,
+    levels: Path | None = None,
+    data_root: Path | None = None,
+    library: Path | None = None,
+    solve: Solver,
+    progress: Progress,
+) -> PlaceResult:
+    """Say how much of each item each warehouse should hold, test it, and write that to `out`.
+
+    Raises:
+        DataError: something in the data, the scenarios, the options or the output folder is wrong; nothing
+            is written.
+        SolverError: a solver failed.
+    """
+    check_folder(out)
+    with progress("Reading the region and its scenarios"):
+        inputs = read_inputs(name, options, levels, data_root, library)
+    with progress("Travel times on the damaged roads of every scenario"):
+        cases, roles = _cases(inputs, options)
+        on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
+        ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
+    with progress("Where stock should be"):
+        study = _study(inputs.region, on, ground, cases, roles, options, solve)
+    with progress("Whom it reaches, in scenarios that it was not made for, too"):
+        result = _result(inputs, study, on)
+    if options.studies:
+        with progress("What other budgets, one more of anything, and a few transfers would do"):
+            result = with_studies(result, ground, study, solve)
+    with progress("Writing the report"):
+        write_placement(result, out)
+    return result
+
+
+def read_inputs(
+    name: str, options: PlaceOptions, levels: Path | None, data_root: Path | None, library: Path | None
+) -> Inputs:
+    """Read the region, its roads, the scenarios asked for, and the levels of a file.
+
+    Raises:
+        DataError: any of them is wrong, or there is no scenario to place stock for.
+    """
+    region = load_region(name, data_root)
+    known = scenario_names(name, library)
+    chosen = [one for one in options.scenarios or known if one not in options.hold_out]
+    asked = [*chosen, *options.hold_out]
+    unknown = sorted(set(asked) - set(known))
+    problems = [
+        Problem(f"{name}/{one}", None, None, None, "is no scenario of the region", did_you_mean(one, known))
+        for one in unknown
+    ]
+    if not chosen:
+        message = "has no scenario to place stock for"
+        remedy = "Write scenarios for it, name them with --scenario, or hold fewer out"
+        problems.append(Problem(name, None, None, None, message, remedy))
+    if problems:
+        raise DataError(problems)
+    network = region_network(region, data_root)
+    problems = check_roads(region, network)
+    if problems:
+        raise DataError(problems)
+    placed = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(chosen)]
+    held = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(options.hold_out)]
+    varied = [
+        (f"{one}~{number}", variation(resolved, number, options.seed))
+        for one, resolved in placed
+        for number in range(1, options.variations + 1)
+    ]
+    roles = (("placed", placed), ("held out", held), ("variation", varied))
+    every = tuple((one, role, resolved) for role, some in roles for one, resolved in some)
+    return Inputs(region, network, every, None if levels is None else read_levels(levels, region))
+
+
+def _cases(inputs: Inputs, options: PlaceOptions) -> tuple[list[Case], list[str]]:
+    cases = [
+        read_case(inputs.region, inputs.network, resolved, name=name, severity=options.severity)
+        for name, _, resolved in inputs.resolved
+    ]
+    return cases, [role for _, role, _ in inputs.resolved]
+
+
+def _wishes(options: PlaceOptions, levels: Levels | None) -> Wishes:
+    return Wishes(
+        budget=options.budget,
+        levels=levels,
+        fixed=dict(options.fixed),
+        forbidden=options.forbidden,
+        keep_existing=options.keep_existing,
+    )
+
+
+def _study(
+    region: Region,
+    on: date,
+    ground: Ground,
+    cases: Sequence[Case],
+    roles: Sequence[str],
+    options: PlaceOptions,
+    solve: Solver,
+) -> Study:
+    placed = [case for case, role in zip(cases, roles, strict=True) if role == "placed"]
+    asked = ground.problem(placed)
+    nearest = nearest_rules(asked.rules)
+    problem = replace(asked, rules=nearest.rules)
+    blocked = None if nearest.all_kept else blocked_rules(asked, nearest)
+    priorities = Priorities(
+        first_hours=_first_hours(placed, asked.hours),
+        risk=options.risk,
+        required_share=options.required_share,
+        gap=options.gap,
+    )
+    try:
+        answer, steps = place(problem, priorities, solve)
+    except CannotReachError as error:
+        answer, steps = error.best, error.steps
+        late = out_of_reach(problem, priorities, answer)
+        blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
+    hours = priorities.first_hours
+
+    def reach(stock: Floats) -> Placement:
+        return people_reached(problem, stock, hours, solve, gap=options.gap)
+
+    orders = _orders(region, problem, answer, on)
+    answer = without_idle_moves(problem, answer, orders, reach)
+    every = replace(ground.problem(cases), rules=nearest.rules)
+    return Study(
+        asked=asked,
+        problem=problem,
+        every=every,
+        cases=cases,
+        roles=roles,
+        options=options,
+        priorities=priorities,
+        answer=answer,
+        steps=steps,
+        before=people_reached(every, asked.rules.current, hours, solve, gap=options.gap),
+        after=people_reached(every, answer.stock, hours, solve, gap=options.gap),
+        blocked=blocked,
+    )
+
+
+def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
+    """Indices of the target hours in the order in which the scenarios name them."""
+    seconds = dict.fromkeys(second for case in placed for second in case.problem.target_s)
+    return tuple(int(np.argmin(np.abs(hours * 3600 - second))) for second in seconds)
+
+
+def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
+    hours = tuple(float(hour) for hour in study.problem.hours)
+    cases = _case_results(study)
+    position = _orders(inputs.region, study.problem, study.answer, on)
+    first = study.priorities.first_hours[0]
+    tables = {
+        "levels": levels_table(inputs.region, study.asked, study.answer, study.asked.rules.current),
+        "decisions": decisions_table(inputs.region, study.asked, study.answer),
+        "transfers": transfers_table(position),
+        "purchases": purchases_table(position),
+        "coverage": coverage_table(cases, hours),
+        "steps": steps_table(study.steps),
+    }
+    costs = {f"{name}_yuan": float(tables[name]["cost_yuan"].sum()) for name in ("purchases", "decisions")}
+    if study.after.people:
+        placed = study.problem
+        pair = (study.before, study.after)
+        tables["townships"] = township_table(inputs.region, placed, names_of(inputs.region), pair, first)
+    return PlaceResult(
+        region=inputs.region,
+        options=study.options,
+        on=on,
+        hours=hours,
+        first_hours=tuple(hours[hour] for hour in study.priorities.first_hours),
+        steps=study.steps,
+        cases=cases,
+        spending=study.answer.spending,
+        tables=tables,
+        blocked=study.blocked,
+        warnings=(*_warnings(cases), *_pack_warning(study.problem.rules.budget, costs)),
+        totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
+        modelled_or_assumed_share=rough_share(inputs.region),
+        inputs=inputs.digests,
+    )
+
+
+def _case_results(study: Study) -> tuple[CaseResult, ...]:
+    total = sum(case.weight for case, role in zip(study.cases, study.roles, strict=True) if role == "placed")
+    return tuple(
+        CaseResult(
+            id=case.id,
+            name=case.name,
+            role=role,
+            probability=case.weight / total if role == "placed" else 0.0,
+            people=int(case.problem.people.sum()),
+            before=tuple(float(people) for people in before),
+            after=tuple(float(people) for people in after),
+        )
+        for case, role, before, after in zip(
+            study.cases, study.roles, study.before.supplied, study.after.supplied, strict=True
+        )
+    )
+
+
+def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: date) -> Position:
+    """Transfers first, then purchases, that turn today's stock into the recommended one."""
+    stock = answer.stock
+    opened = {name for name, is_open in zip(problem.source_ids, answer.opened, strict=True) if is_open}
+    warehouses = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"]) | opened
+    targets = {
+        (source_id, item_id): Target(round(stock[source, item]), ())
+        for source, source_id in enumerate(problem.source_ids)
+        for item, item_id in enumerate(problem.item_ids)
+        if source_id in warehouses
+    }
+    return position_on_the_day(region, on, targets, opened)
+
+
+def _warnings(cases: Sequence[CaseResult]) -> tuple[tuple[str, str], ...]:
+    """Too few scenarios to trust, or one that decides nearly alone."""
+    placed = [case for case in cases if case.role == "placed"]
+    warnings = []
+    if len(placed) < FEW_SCENARIOS:
+        count = len(placed)
+        warnings.append(
+            (
+                f"只有 {count} 个情景，少于 {FEW_SCENARIOS} 个，结论不足为凭。",
+                (
+                    f"Only {count} scenario{'' if count == 1 else 's'}, fewer than {FEW_SCENARIOS}: "
+                    "too few to trust the answer."
+                ),
+            )
+        )
+    most = max(placed, key=lambda case: case.probability)
+    if len(placed) > 1 and most.probability > DOMINATES:
+        share = f"{most.probability:.0%}"
+        warnings.append(
+            (
+                f"情景 {most.id} 占 {share}，几乎独自决定结果。",
+                f"Scenario {most.id} has {share} of the weight and decides nearly alone.",
+            )
+        )
+    return tuple(warnings)
+
+
+def _pack_warning(budget: float, costs: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Say when whole packs cost more than the budget, which the levels themselves keep."""
+    over = sum(costs.values()) - budget
+    if over < 1:
+        return ()
+    return (
+        (
+            f"整包采购比预算多 {over:,.0f} 元。",
+            f"Bought in whole packs it costs {over:,.0f} yuan more than the budget.",
+        ),
+    )

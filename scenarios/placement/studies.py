@@ -1,0 +1,76 @@
+"""What stands behind a placement, and the further questions that its answer is put to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenarios.placement.balance import stock_balance
+from scenarios.placement.cases import Case, Ground
+from scenarios.placement.curve import budget_curve
+from scenarios.placement.marginal import Means, marginal_values
+from scenarios.placement.no_regret import no_regret_stock, no_regret_table
+from scenarios.placement.options import PlaceOptions
+from scenarios.placement.result import Blocked, PlaceResult
+from stockpile.placement.priorities import Priorities, Solver, Step, everybody
+from stockpile.placement.problem import PlacementProblem
+from stockpile.placement.solution import Placement
+
+MORE_MONEY = 2.0
+"""The curve of budgets goes to this many times the budget that is given."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What was worked out before any table is made.
+
+    `asked` is the problem as asked for; `problem` the one that was solved, with the nearest rules that can be
+    kept; `every` the same with the scenarios that only test the answer.
+    """
+
+    asked: PlacementProblem
+    problem: PlacementProblem
+    every: PlacementProblem
+    cases: Sequence[Case]
+    roles: Sequence[str]
+    options: PlaceOptions
+    priorities: Priorities
+    answer: Placement
+    steps: tuple[Step, ...]
+    before: Placement
+    after: Placement
+    blocked: Blocked | None
+
+    @property
+    def placed(self) -> list[Case]:
+        """The scenarios that the answer was made for."""
+        return [case for case, role in zip(self.cases, self.roles, strict=True) if role == "placed"]
+
+
+def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solver) -> PlaceResult:
+    """Return the result with the curve of budgets, marginal values, best transfers and no-regret stock."""
+    region, problem, answer = result.region, study.problem, study.answer
+    priorities, budget = study.priorities, problem.rules.budget
+    most_yuan = answer.spending if np.isinf(budget) else MORE_MONEY * budget
+    means = Means(region, ground, study.placed, problem, priorities, answer, solve)
+    balance = stock_balance(region, result.on, study.asked, priorities, study.options.moves, solve)
+    least, plans = no_regret_stock(problem, priorities, answer, solve)
+    names = dict(zip(region.warehouses["id"], region.warehouses["name_zh"], strict=True))
+    people = everybody(problem, priorities.risk)
+    tables = {
+        **result.tables,
+        "budget_curve": budget_curve(problem, priorities, most_yuan, people, solve),
+        "marginal": marginal_values(means),
+        "moves": balance.moves,
+        "no_regret": no_regret_table(problem, answer, least, names),
+    }
+    totals = {
+        **result.totals,
+        "balance_actual_people": balance.actual,
+        "balance_best_people": balance.best,
+        "balance": balance.ratio,
+        "near_best_plans": plans,
+    }
+    return replace(result, tables=tables, totals=totals)
