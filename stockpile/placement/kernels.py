@@ -114,13 +114,15 @@ def step(
                         wanted[h, k] = bar
                 else:
                     for k in range(items):
+                        if item_weight[s, k] <= 0.0:
+                            continue
                         old = supplied[n, h, k]
-                        norm = people_norm[s, h] * item_weight[k]
-                        gain = value[s, h] * item_weight[k] - need_price[n, h, k]
+                        norm = people_norm[s, h] * item_weight[s, k]
+                        gain = value[s, h] * item_weight[s, k] - need_price[n, h, k]
                         new = min(max(old + primal_step * size / norm * gain, 0.0), most[n, h])
                         bar = 2.0 * new - old
                         supplied[n, h, k] = keep * bar + back * supplied_0[n, h, k]
-                        people[h] += item_weight[k] * bar
+                        people[h] += item_weight[s, k] * bar
                         wanted[h, k] = bar
             for k in range(items):
                 total = 0.0
@@ -480,7 +482,7 @@ def feasible_people(begin_s, end_s, second, flow, stock, together, fill, supplie
                     if together:
                         least = min(least, total)
                     else:
-                        supplied[s, h] += item_weight[k] * min(total, most[n, h])
+                        supplied[s, h] += item_weight[s, k] * min(total, most[n, h])
                 if together:
                     supplied[s, h] += least
             for e in range(first, last):

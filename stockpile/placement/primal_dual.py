@@ -29,8 +29,9 @@ THREADS = 2
 """Threads that share the scenarios; any number gives the same result."""
 
 FIRST_WEIGHT = 2.0
-WEIGHT_CHANGE = (0.7, 1.5)
-"""Primal weight at the start and the most it changes at a restart."""
+WEIGHT_CHANGE = 1.5
+WEIGHT_RANGE = (0.02, 50.0)
+"""Primal weight at the start, its change at a restart, and how far it may go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,9 @@ class PrimalDual:
         self._pool = ThreadPoolExecutor(len(self._parts))
         self.state = self._zero()
         self.anchor = self.state.copy()
-        self.weight = FIRST_WEIGHT
+        self.weight, self._direction = FIRST_WEIGHT, 1
+        self._last_gap: float | None = None
+        self._last_speed = -np.inf
         self.since_restart = 0
         self._extrapolated = np.zeros((second.shape[0], second.shape[2]))
 
@@ -175,33 +178,48 @@ class PrimalDual:
         worth: Floats = np.einsum("si,sik,sk->ik", loops.surviving, price, 1.0 / loops.per_person)
         return worth
 
-    def restart(self, answer_gain: float = 1.0, proof_gain: float = 1.0) -> None:
-        """Make the current point the anchor and speed up what lags behind.
+    def restart(self, gap: float) -> None:
+        """Make the current point the anchor, given the gap that it was left with.
 
-        `answer_gain` and `proof_gain` say how much the answer and its bound improved since the last restart:
-        prices move faster when the answer improves more than its proof, stock and flows when it is the other
-        way round.
+        The primal weight climbs a hill: it is changed on in one direction as long as the gap falls faster a
+        step than before, and turns round when it does not.
         """
-        ratio = max(answer_gain, 1e-9) / max(proof_gain, 1e-9)
-        self.weight *= float(np.clip(ratio**0.25, *WEIGHT_CHANGE))
+        if self._last_gap is not None and gap > 0:
+            speed = float(np.log(self._last_gap / gap)) / max(self.since_restart, 1)
+            if speed < self._last_speed:
+                self._direction = -self._direction
+            self._last_speed = speed
+            self.weight = float(np.clip(self.weight * WEIGHT_CHANGE**self._direction, *WEIGHT_RANGE))
+        self._last_gap = gap if gap > 0 else None
         self.anchor.take(self.state)
         self.since_restart = 0
 
     # --- certificates --------------------------------------------------------------------------------
 
-    def cut(self) -> tuple[Cut, Floats]:
-        """Return the cut of the current prices and the prices of the rows in which people stand, (R,)."""
+    def cut(self, *, trimmed: bool) -> tuple[Cut, Floats]:
+        """Return the cut of the current prices and the prices of the rows, (R,).
+
+        With `trimmed` stock is worth no more at any source than it costs there, at the prices of the rows:
+        else the slightest excess counts for all the stock that could be kept.
+        """
         state, first = self.state, self.first
         row_price = np.where(first.equal, state.row_price, np.maximum(state.row_price, 0.0))
         value = np.maximum(self.people_value(row_price), 0.0)
         loops = self.second.loops
-        weights = np.ones(1) if self.second.together else loops.item_weight
+        weights = np.ones((1, 1)) if self.second.together else loops.item_weight
         worth = np.zeros(self.second.shape[0])
         prices = tuple(
             np.maximum(array, 0.0)
             for array in (state.need_price, state.stock_price, state.dock_price, state.fleet_price)
         )
-        self._each(kernels.lagrangian, self._loops, prices, value[:, :, None] * weights, worth)
+        if trimmed:
+            costs = (first.matrix.T @ row_price - first.gain)[first.blocks["stock"]]
+            worth_of_stock = self._stock_worth(prices[1].sum(axis=2))
+            share = np.clip(costs.reshape(worth_of_stock.shape), 0.0, None) / np.maximum(
+                worth_of_stock, 1e-300
+            )
+            prices[1][...] *= np.minimum(share, 1.0)[None, :, None, :]
+        self._each(kernels.lagrangian, self._loops, prices, value[:, :, None] * weights[:, None, :], worth)
         slope = np.einsum("si,sik,sk->sik", loops.surviving, prices[1].sum(axis=2), 1.0 / loops.per_person)
         return Cut(value, worth, slope), row_price
 

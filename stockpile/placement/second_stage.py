@@ -25,7 +25,7 @@ class LoopArrays:
     begin. Lanes (E,): `source`, `hour`, `fleet`, `effort_s` and `cost` of a kg, `load` units for one that
     arrives. Sites: `most` people (N, H), `held` people supplied by what stands there (N, K). Scenarios:
     `surviving` (S, I), `per_person` units and `kg` a person (S, K), `ready` people (S, I, H, K), `dock_kg`
-    (S, I, H), `fleet_kg_s` (S, M, H). `item_weight` (K,) counts without complete baskets.
+    (S, I, H), `fleet_kg_s` (S, M, H). `item_weight` (S, K) counts without complete baskets.
     """
 
     first_site: Ints
@@ -120,7 +120,7 @@ def flatten(problem: PlacementProblem, goal: Goal) -> SecondStage:
         surviving=np.array([one.surviving for one in scenarios]),
         per_person=per_person,
         kg=per_person * problem.rules.unit_weight_kg,
-        item_weight=problem.item_weight.astype(np.float64),
+        item_weight=problem.item_weight * in_basket,
         ready=ready / per_person[:, None, None, :],
         dock_kg=np.array([one.dock_kg for one in scenarios]),
         fleet_kg_s=np.array([one.fleet_kg_s for one in scenarios]),

@@ -168,12 +168,10 @@ class Search:
         self.first.lower[self.block], self.first.upper[self.block] = opened
         whole = bool((opened[0] == opened[1]).all())
         node: Node | None = None
-        value = progress = -np.inf
-        last, at_restart, before = np.inf, np.inf, (0.0, 0.0)
+        value, last, at_restart = -np.inf, np.inf, np.inf
         for steps in range(CHECK_EVERY, most_steps + 1, CHECK_EVERY):
             method.iterate(CHECK_EVERY)
-            cut, row_price = method.cut()
-            now = self.master.bound(cut, row_price, opened)
+            now, cut, row_price = self.bound_now(opened)
             columns = self.master.nearest(method.state.columns, method.scaling.column_size, opened)
             if node is None or now < node.bound:
                 node = Node(opened, now, cut, row_price, columns, None)
@@ -186,20 +184,27 @@ class Search:
                 value = max(value, here)
                 if whole:
                     self.keep(columns, here, supplied)
-            progress = max(progress, here)
             if node.bound - value <= gap * abs(node.bound) or self.hopeless(node.bound):
                 break
             current = (now - here) / max(abs(now), 1e-12)
             stalled = current < SOME * at_restart and current > last
             if current < ENOUGH * at_restart or stalled or method.since_restart > LONG * steps:
-                method.restart(progress - before[0], before[1] - node.bound)
-                at_restart, before = current, (progress, node.bound)
+                method.restart(max(current, 0.0))
+                at_restart = current
             last = current
         if node is None:
             raise ValueError("a relaxation needs at least one check")
         node.most_between = self._most_between(node)
         self.say(f"{steps} steps, bound {node.bound:.6g}, relaxation {value:.6g}, answer {self.value:.6g}")
         return node
+
+    def bound_now(self, opened: Range) -> tuple[float, Cut, Floats]:
+        """Least bound that the current prices prove, and the prices."""
+        proofs = []
+        for trimmed in (False, True):
+            cut, row_price = self.method.cut(trimmed=trimmed)
+            proofs.append((self.master.bound(cut, row_price, opened), cut, row_price))
+        return min(proofs, key=lambda proof: proof[0])
 
     def _most_between(self, node: Node) -> int | None:
         """Candidate that is most in between closed and open; None if all are fixed."""
@@ -279,7 +284,7 @@ class Search:
             if self.method.since_restart >= ANSWER_STEPS // 10:
                 if best - last <= 1e-5 * abs(best):
                     break
-                self.method.restart()
+                self.method.restart(0.0)
                 last = best
         opened = np.round(first.block(columns, "opened")) > 0
         spending = sum(
