@@ -204,10 +204,10 @@ def exact_value(problem: PlacementProblem, goal: Goal) -> float:
 
 
 def _kinds(problem: PlacementProblem, scenario: PlacementScenario) -> list[tuple[tuple[int, ...], float]]:
-    """Kinds of person: one with complete baskets, else one an item with its weight."""
+    """Kinds of person: one with complete baskets, else one an item of the basket with its weight."""
     if problem.complete_baskets:
         return [((), 1.0)]
-    return [((k,), float(problem.item_weight[k])) for k in range(len(scenario.per_person))]
+    return [((k,), float(problem.item_weight[k])) for k, units in enumerate(scenario.per_person) if units]
 
 
 def _write_scenario(
