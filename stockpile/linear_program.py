@@ -68,13 +68,16 @@ def solve_linear_program(program: LinearProgram) -> LinearSolution:
         SolverError: The solver reports anything else but an optimum.
     """
     model = _filled(program)
-    statuses = []
+    infeasible, statuses = True, []
     for parameters in PARAMETERS:
         solver = _solved(model, SOLVER, parameters)
         if _is_optimal(solver):
             return LinearSolution(solver.objective_value(), np.asarray(solver.variable_values()))
+        # the presolve says so of unbounded programs too: only if all agree is it meant
+        infeasible &= _is_infeasible(solver)
         statuses.append(_status(solver))
-    raise _error(solver, f"{SOLVER} ended with {', '.join(dict.fromkeys(statuses))}")
+    error = InfeasibleError if infeasible else SolverError
+    raise error(f"{SOLVER} ended with {', '.join(dict.fromkeys(statuses))}")
 
 
 def solve_integer_program(program: LinearProgram, *, gap: float) -> IntegerSolution:
@@ -89,7 +92,8 @@ def solve_integer_program(program: LinearProgram, *, gap: float) -> IntegerSolut
         model.set_var_integrality(column, True)  # noqa: FBT003 - OR-Tools takes it by position
     solver = _solved(model, INTEGER_SOLVER, f"limits/gap = {gap!r}")
     if not _is_optimal(solver):
-        raise _error(solver, f"{INTEGER_SOLVER} ended with {_status(solver)}")
+        error = InfeasibleError if _is_infeasible(solver) else SolverError
+        raise error(f"{INTEGER_SOLVER} ended with {_status(solver)}")
     columns = np.asarray(solver.variable_values())
     return IntegerSolution(solver.objective_value(), columns, solver.best_objective_bound())
 
@@ -119,9 +123,8 @@ def _is_optimal(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
     return bool(solver.has_solution() and solver.status() == model_builder_helper.SolveStatus.OPTIMAL)
 
 
-def _error(solver: Any, message: str) -> SolverError:  # noqa: ANN401 - see `_filled`
-    infeasible = solver.status() == model_builder_helper.SolveStatus.INFEASIBLE
-    return InfeasibleError(message) if infeasible else SolverError(message)
+def _is_infeasible(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
+    return bool(solver.status() == model_builder_helper.SolveStatus.INFEASIBLE)
 
 
 def _status(solver: Any) -> str:  # noqa: ANN401 - see `_filled`

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from stockpile.linear_program import LinearProgram, SolverError, solve_linear_program
+from stockpile.linear_program import (
+    InfeasibleError,
+    LinearProgram,
+    SolverError,
+    solve_integer_program,
+    solve_linear_program,
+)
 
 INF = np.inf
 
@@ -76,6 +84,32 @@ def test_no_optimum_is_an_error_that_says_so(
     """Infeasible and unbounded programs never return numbers."""
     with pytest.raises(SolverError, match="GLOP ended with"):
         solve_linear_program(program(cost, rows))
+
+
+def test_whole_columns_are_whole_and_bounded() -> None:
+    """Most of 5x + 4y with 6x + 4y <= 24 and x + 2y <= 6 is 21 at (3, 1.5), in whole numbers 20 at (4, 0).
+
+    With y at least 1 it is 19 at (3, 1).
+    """
+    fractions = program([-5.0, -4.0], [(-INF, [6.0, 4.0], 24.0), (-INF, [1.0, 2.0], 6.0)])
+    whole = replace(fractions, whole=np.array([True, True]))
+    assert solve_linear_program(whole).value == pytest.approx(-21)
+    found = solve_integer_program(whole, gap=1e-9)
+    assert (found.value, found.bound, *found.columns) == pytest.approx((-20, -20, 4, 0))
+    raised = solve_integer_program(replace(whole, lower=np.array([0.0, 1.0])), gap=1e-9)
+    assert (raised.value, *raised.columns) == pytest.approx((-19, 3, 1))
+
+
+def test_infeasible_is_told_from_other_failures() -> None:
+    """x <= 1 and x >= 2, also for whole x; x without limit is another error."""
+    nothing = program([1.0], [(2.0, [1.0], INF)], [1.0])
+    with pytest.raises(InfeasibleError):
+        solve_linear_program(nothing)
+    with pytest.raises(InfeasibleError):
+        solve_integer_program(replace(nothing, whole=np.array([True])), gap=1e-6)
+    with pytest.raises(SolverError) as caught:
+        solve_linear_program(program([-1.0], [(0.0, [1.0], INF)]))
+    assert not isinstance(caught.value, InfeasibleError)
 
 
 @settings(deadline=None)

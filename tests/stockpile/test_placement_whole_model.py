@@ -13,8 +13,9 @@ from scipy.optimize import linprog
 
 from stockpile.linear_program import InfeasibleError, solve_integer_program
 from stockpile.placement.problem import Coverage, Goal, PlacementProblem, Risk
+from stockpile.placement.whole.columns import WholeModel
 from stockpile.placement.whole.lp_text import lp_text
-from stockpile.placement.whole.model import WholeModel, build_whole_model
+from stockpile.placement.whole.model import build_whole_model
 from stockpile.placement.whole.solve import place_whole
 
 GOLDEN = Path(__file__).parents[1] / "data" / "placement"

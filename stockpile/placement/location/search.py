@@ -22,7 +22,7 @@ from stockpile.placement.location.service import Service, serve
 from stockpile.placement.problem import Flags, Floats
 
 FIRST_LOOK = Effort(rounds=150, patience=10, step=1.5)
-ROOT = Effort(rounds=500, patience=10, step=1.5)
+ROOT = Effort(rounds=1000, patience=20, step=1.5)
 NODE = Effort(rounds=60, patience=8, step=0.5)
 ROUNDING = 1e-6
 """How much of a whole yuan a bound may be off and still be rounded up to it."""

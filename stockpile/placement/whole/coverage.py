@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from stockpile.placement.problem import Coverage, Floats
+from stockpile.placement.whole.columns import ScenarioColumns, WholeModel
 from stockpile.placement.whole.program import Entry, Indices, entry
-
-if TYPE_CHECKING:
-    from stockpile.placement.whole.model import ScenarioColumns, WholeModel
 
 Terms = tuple[Indices, Floats]
 """Columns and coefficients of a linear expression."""

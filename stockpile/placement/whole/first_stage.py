@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from stockpile.placement.whole.columns import WholeModel
 from stockpile.placement.whole.program import entry
-
-if TYPE_CHECKING:
-    from stockpile.placement.whole.model import WholeModel
 
 
 def define_volume(model: WholeModel) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stockpile.placement.whole.model import WholeModel
+from stockpile.placement.whole.columns import WholeModel
 
 
 def lp_text(model: WholeModel) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from stockpile.placement.problem import Floats, Ints
+from stockpile.placement.whole.columns import ScenarioColumns, WholeModel
 from stockpile.placement.whole.program import Entry, Indices, entry
-
-if TYPE_CHECKING:
-    from stockpile.placement.whole.model import ScenarioColumns, WholeModel
 
 
 def define_stock_use(model: WholeModel, columns: ScenarioColumns) -> None:

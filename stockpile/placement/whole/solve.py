@@ -11,7 +11,8 @@ from stockpile.placement.location.location_problem import LocationProblem, locat
 from stockpile.placement.location.search import locate
 from stockpile.placement.problem import Flags, Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
-from stockpile.placement.whole.model import WholeModel, build_whole_model
+from stockpile.placement.whole.columns import WholeModel
+from stockpile.placement.whole.model import build_whole_model
 
 GAP = 1e-6
 
