@@ -31,7 +31,7 @@ THREADS = 2
 """Threads that share the scenarios; any number gives the same result."""
 
 FIRST_WEIGHT = 2.0
-WEIGHT_CHANGE = 1.5
+WEIGHT_CHANGE = 2.0
 WEIGHT_RANGE = (0.02, 50.0)
 """Primal weight at the start, its change at a restart, and how far it may go."""
 

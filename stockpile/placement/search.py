@@ -10,6 +10,7 @@ import numpy as np
 from stockpile.linear_program import InfeasibleError
 from stockpile.placement.coverage import coverage_value
 from stockpile.placement.first_stage import FirstStage, first_stage
+from stockpile.placement.loops.step import step
 from stockpile.placement.master import Master, Range
 from stockpile.placement.packs import whole_packs
 from stockpile.placement.primal_dual import Cut, PrimalDual
@@ -26,7 +27,7 @@ NODE_STEPS = 1_000
 ANSWER_STEPS = 4_000
 """Most steps for the first relaxation, for one with some openings fixed, and for a whole answer."""
 
-ENOUGH, SOME, LONG = 0.5, 0.8, 0.36
+ENOUGH, SOME, LONG = 0.5, 0.8, 0.2
 """Restart when the gap fell to half of that at the last restart, when it fell somewhat and rises again, or
 when so much of all steps was taken since (after Applegate et al. 2021)."""
 
@@ -194,6 +195,8 @@ class Search:
 
     def run(self) -> None:
         """Branch on the openings: down to a first answer, then the most promising set first."""
+        if not step.signatures:
+            self.say("compiling the loops, which takes some 15 s the first time on a machine")
         everything = (self.first.lower[self.block].copy(), self.first.upper[self.block].copy())
         proven = -np.inf
         nodes = [self.converge(everything, self.gap / 3.0, ROOT_STEPS)]
