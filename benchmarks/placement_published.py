@@ -47,12 +47,19 @@ def solve_in_steps(instance: Instance, gap: float) -> Certificate:
 
 
 @dataclass(frozen=True)
+class Method:
+    """A solver, and the share of the value within which it proves unless another is asked for."""
+
+    solve: Solver
+    gap: float = 1e-6
+
+
+@dataclass(frozen=True)
 class Family:
-    """How a family is read, within what share of the value it is proven, and by what."""
+    """How a family is read, and the methods that solve it, by name."""
 
     read: Reader
-    gap: float = 1e-6
-    solvers: Mapping[str, Solver] = field(default_factory=lambda: {"exact": solve_exactly})
+    methods: Mapping[str, Method] = field(default_factory=lambda: {"exact": Method(solve_exactly)})
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -63,8 +70,7 @@ FAMILIES: Mapping[str, Family] = {
     "sslp": Family(lambda path, _: [sslp.read(path)]),
     "rawls_turnquist": Family(
         lambda path, _: [rawls_turnquist.read(path)],
-        gap=1e-4,
-        solvers={"whole": solve_exactly, "steps": solve_in_steps},
+        {"whole": Method(solve_exactly), "steps": Method(solve_in_steps, gap=1e-4)},
     ),
 }
 
@@ -94,9 +100,9 @@ class Agreement:
 
 
 def solve_files(
-    family: Family, files: Sequence[Path], capacities: Sequence[float], *, gap: float
+    family: Family, files: Sequence[Path], capacities: Sequence[float], *, gap: float | None = None
 ) -> Iterator[Row]:
-    """Read and solve files in turn, each instance by each solver of the family.
+    """Read and solve files in turn, each instance by each method of the family.
 
     Raises:
         FormatError: A file cannot be read as its family's format.
@@ -107,9 +113,9 @@ def solve_files(
         for instance in family.read(path, capacities):
             best, status = known.get(instance.name, (None, ""))
             sign = -1.0 if instance.goal.gain == 0 else 1.0
-            for name, solve in family.solvers.items():
+            for name, method in family.methods.items():
                 started = time.perf_counter()
-                certificate = solve(instance, gap)
+                certificate = method.solve(instance, method.gap if gap is None else gap)
                 seconds = time.perf_counter() - started
                 value, bound = sign * certificate.value, sign * certificate.bound
                 yield Row(instance.name, name, value, bound, best, status, _gap(value, best), seconds)

@@ -76,7 +76,7 @@ def highs(problem: PlacementProblem, goal: Goal, gap: float, seconds: float) -> 
     """Give the whole model to HiGHS, which stops at the limit with what it has.
 
     The model is the one of the engine. One built from arrays for this family alone took a second less of the
-    limit, but left HiGHS with a bound nine times the value where this one leaves it with 1.3 times.
+    limit, but left HiGHS with a bound nine times what can be reached, this one leaves it with 1.3 times.
 
     The value is minus infinity without an answer, the bound infinity without one.
     """

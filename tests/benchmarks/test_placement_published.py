@@ -26,7 +26,7 @@ def solved(tmp_path: Path, family: str, text: str, *capacities: float, known: st
     file.write_text(text, encoding="utf-8")
     if known:
         (tmp_path / "known_values.csv").write_text(f"instance,value,status,note\n{known}", encoding="utf-8")
-    return list(solve_files(FAMILIES[family], [file], capacities, gap=1e-6))
+    return list(solve_files(FAMILIES[family], [file], capacities))
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,6 @@ def published(family: str, name: str) -> Path:
 )
 def test_published_instances_are_solved_to_their_optimum(family: str, name: str) -> None:
     """Value and bound, within a millionth."""
-    (row,) = solve_files(FAMILIES[family], [published(family, name)], (), gap=1e-6)
+    (row,) = solve_files(FAMILIES[family], [published(family, name)], ())
     assert row.known == pytest.approx(row.value, rel=1e-6)
     assert row.value * (1 - 1e-6) <= row.bound <= row.value

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import runpy
+import sys
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -96,6 +98,19 @@ def test_both_solvers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
         assert left["value"] is not None
         assert right["bound"] is not None
         assert left["value"] <= right["bound"] * (1 + 1e-9)
+
+
+def test_the_process_of_a_solver_prints_its_figures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As JSON in its last line, for the task that it is given as JSON."""
+    monkeypatch.setitem(SIZES, "a", SMALL)
+    task = task_of({"seed": 3})
+    monkeypatch.setattr(sys, "argv", ["placement_race", "highs", json.dumps(asdict(task))])
+    monkeypatch.delitem(sys.modules, "benchmarks.placement_race")
+    runpy.run_module("benchmarks.placement_race", run_name="__main__")
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert printed["value"] == pytest.approx(measure("highs", task)["value"])
 
 
 def test_a_process_out_of_time_is_stopped_and_has_no_figures() -> None:
