@@ -15,13 +15,11 @@ prices take it, the scenarios' integer programs are solved, and the set is settl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from ortools.linear_solver.python import model_builder_helper
 from scipy.sparse import csr_matrix, eye_array, hstack, vstack
 
-from stockpile.linear_program import LinearProgram, SolverError, solve_linear_program
+from stockpile.linear_program import LinearProgram, solve_integer_program, solve_linear_program
 from stockpile.placement.problem import Flags, Floats, Goal, Ints, PlacementProblem, PlacementScenario
 from stockpile.placement.solution import Certificate, Placement
 
@@ -30,9 +28,6 @@ BOUNDS_KEPT = 10_000_000
 
 DUALS_AT_ONCE = 64
 """Scenarios whose duals are solved before the next set is looked at."""
-
-SCENARIO_SOLVER = "SCIP"
-"""CP-SAT is as fast, but takes use beyond the stock in whole units: neither value nor bound would hold."""
 
 NEVER = -1e300
 """A bound that says nothing, yet can be multiplied by a probability of 0."""
@@ -152,23 +147,16 @@ class _Recourse:
         once = csr_matrix((np.ones(lanes), (self.site, columns)), shape=(sites, lanes + sources))
         loads = csr_matrix((self.load, (self.source, columns)), shape=(sources, lanes))
         drawn = hstack([loads, -eye_array(sources)])
-        # the stubs of OR-Tools ask for arrays in a form that numpy's own types cannot express
-        model: Any = model_builder_helper.ModelBuilderHelper()
-        model.fill_model_from_sparse_data(
-            np.zeros(lanes + sources),
-            np.append(np.ones(lanes), np.bincount(self.source, self.load, sources)),
-            np.append(self.cost, self.price),
-            np.append(np.ones(sites), np.full(sources, -np.inf)),
-            np.append(np.ones(sites), stock),
-            csr_matrix(vstack([once, drawn])),
+        program = LinearProgram(
+            cost=np.append(self.cost, self.price),
+            upper=np.append(np.ones(lanes), np.bincount(self.source, self.load, sources)),
+            matrix=csr_matrix(vstack([once, drawn])),
+            row_lower=np.append(np.ones(sites), np.full(sources, -np.inf)),
+            row_upper=np.append(np.ones(sites), stock),
+            whole=np.arange(lanes + sources) < lanes,
         )
-        for column in range(lanes):
-            model.set_var_integrality(column, True)  # noqa: FBT003 - the library takes no keyword
-        solver = model_builder_helper.ModelSolverHelper(SCENARIO_SOLVER)
-        solver.solve(model)
-        if not solver.has_solution():
-            raise SolverError(f"{SCENARIO_SOLVER} ended with {solver.status_string() or solver.status()}")
-        return solver.objective_value(), solver.best_objective_bound()
+        solution = solve_integer_program(program, gap=0.0)
+        return solution.value, solution.bound
 
 
 def solve_single_source(problem: PlacementProblem, goal: Goal, *, gap: float) -> Placement:

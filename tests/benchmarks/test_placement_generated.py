@@ -52,3 +52,13 @@ def test_only_the_coupled_form_limits_docks_and_fleets() -> None:
     assert np.isfinite([scenario.dock_kg for scenario in coupled.scenarios]).all()
     assert [len(scenario.fleet_kg_s) for scenario in separable.scenarios] == [0, 0, 0]
     assert [len(scenario.fleet_kg_s) for scenario in coupled.scenarios] == [1, 1, 1]
+
+
+def test_opening_a_candidate_costs_half_a_percent_to_two_of_the_budget() -> None:
+    """Each one alone, whatever their number; what is open already costs nothing."""
+    for name in ("a", "b"):
+        rules = generate(SIZES[name], form="separable", seed=1)[0].rules
+        share = rules.opening_cost / rules.budget
+        assert rules.candidate.sum() == SIZES[name].warehouses // 3
+        assert ((share >= 0.005) & (share <= 0.02))[rules.candidate].all()
+        assert not share[~rules.candidate].any()

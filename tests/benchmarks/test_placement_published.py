@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks.placement import Row, solve_files
 from benchmarks.placement_formats.errors import FormatError
+from benchmarks.placement_published import FAMILIES, Agreement, Row, agreements, solve_files
 
 # two warehouses for 10 each at 5 and 7; customers of 4 and 8 cost 1, 9 and 6, 2: both open, 5 + 7 + 1 + 2
 CAP = "2 2\n10 5\n10 7\n4\n1 9\n8\n6 2\n"
@@ -29,7 +26,7 @@ def solved(tmp_path: Path, family: str, text: str, *capacities: float, known: st
     file.write_text(text, encoding="utf-8")
     if known:
         (tmp_path / "known_values.csv").write_text(f"instance,value,status,note\n{known}", encoding="utf-8")
-    return list(solve_files(family, [file], capacities, gap=1e-6))
+    return list(solve_files(FAMILIES[family], [file], capacities))
 
 
 @pytest.mark.parametrize(
@@ -92,23 +89,11 @@ def test_a_table_of_known_values_must_hold_numbers(tmp_path: Path) -> None:
         solved(tmp_path, "cflp", CAP, known="toy,much,optimal,\n")
 
 
-def test_the_command_writes_json_and_ends_with_2_on_a_bad_file(tmp_path: Path) -> None:
-    """The table on the terminal, the same rows in the file."""
-    good, bad, out = tmp_path / "good.txt", tmp_path / "bad.txt", tmp_path / "out.json"
-    good.write_text(CAP, encoding="utf-8")
-    bad.write_text("1", encoding="utf-8")
-    command = [sys.executable, "-m", "benchmarks", "placement", "--family", "cflp"]
-    root = Path(__file__).parents[2]
-    ran = subprocess.run(  # noqa: S603 - our own command
-        [*command, str(good), "--json", str(out)], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "good" in ran.stdout
-    (row,) = json.loads(out.read_text(encoding="utf-8"))["rows"]
-    assert (row["instance"], row["value"], row["known"]) == ("good", pytest.approx(15), None)
-    failed = subprocess.run([*command, str(bad)], cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
-    assert failed.returncode == 2
-    assert "bad.txt, line 1" in failed.stderr
+def test_agreement_is_a_share_of_the_first_solver() -> None:
+    """Each instance on its own; one that has a single solver agrees with nobody."""
+    figures = [("one", "whole", 200.0, 210.0), ("one", "steps", 199.0, 210.0), ("two", "whole", 5.0, 5.0)]
+    rows = [Row(name, solver, value, bound, None, "", None, 0.0) for name, solver, value, bound in figures]
+    assert list(agreements(rows)) == [Agreement("one", ("whole", "steps"), pytest.approx(0.005), 0.0)]
 
 
 def published(family: str, name: str) -> Path:
@@ -132,6 +117,6 @@ def published(family: str, name: str) -> Path:
 )
 def test_published_instances_are_solved_to_their_optimum(family: str, name: str) -> None:
     """Value and bound, within a millionth."""
-    (row,) = solve_files(family, [published(family, name)], (), gap=1e-6)
+    (row,) = solve_files(FAMILIES[family], [published(family, name)], ())
     assert row.known == pytest.approx(row.value, rel=1e-6)
     assert row.value * (1 - 1e-6) <= row.bound <= row.value

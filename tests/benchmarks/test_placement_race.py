@@ -1,17 +1,17 @@
-"""The baseline of the generated family against arithmetic, and what a race reports."""
+"""HiGHS on the whole model of the generated family against arithmetic, and what a race reports."""
 
 from __future__ import annotations
 
-import argparse
 import json
-from dataclasses import replace
+import runpy
+import sys
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from benchmarks.placement_generated import SIZES, Form, Size, generate
-from benchmarks.placement_race import add_arguments, measure
-from benchmarks.placement_whole import solve_with_highs
+from benchmarks.placement_race import FIGURES, highs, measure, run_alone, task_of
 from stockpile.placement.problem import Goal, PlacementProblem
 
 SMALL = Size(warehouses=6, sites=12, scenarios=2, items=2, lanes_per_site=5.9, struck=1.0)
@@ -20,7 +20,7 @@ PLENTY = 1e9
 
 def solved(problem: PlacementProblem, goal: Goal) -> float:
     """Value of the whole model, which is proven."""
-    certificate = solve_with_highs(problem, goal, gap=1e-9, seconds=60)
+    certificate = highs(problem, goal, 1e-9, 60)
     assert certificate.gap <= 1e-6
     return certificate.value
 
@@ -78,14 +78,42 @@ def test_the_budget_pays_stock_and_opening() -> None:
     assert solved(replace(poor, rules=closed), goal) == pytest.approx(0.75, rel=1e-6)
 
 
-def test_a_solver_reports_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("solver", ["ours", "highs"])
+def test_a_solver_reports_what_it_has(solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Value, bound, gap in percent, seconds and megabytes, as JSON can hold them."""
     monkeypatch.setitem(SIZES, "a", SMALL)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    figures = measure("highs", parser.parse_args(["--size", "a", "--form", "coupled"]))
+    figures = measure(solver, task_of({"form": "coupled"}))
     assert figures == json.loads(json.dumps(figures))
     value, bound, gap = (figures[name] for name in ("value", "bound", "gap_percent"))
     assert value is not None
     assert bound is not None
     assert gap == pytest.approx(100 * (bound - value) / bound)
+
+
+def test_both_solvers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither value passes the bound of the other."""
+    monkeypatch.setitem(SIZES, "a", SMALL)
+    one, other = (measure(solver, task_of({"gap": 1e-3})) for solver in ("ours", "highs"))
+    for left, right in ((one, other), (other, one)):
+        assert left["value"] is not None
+        assert right["bound"] is not None
+        assert left["value"] <= right["bound"] * (1 + 1e-9)
+
+
+def test_the_process_of_a_solver_prints_its_figures(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As JSON in its last line, for the task that it is given as JSON."""
+    monkeypatch.setitem(SIZES, "a", SMALL)
+    task = task_of({"seed": 3})
+    monkeypatch.setattr(sys, "argv", ["placement_race", "highs", json.dumps(asdict(task))])
+    monkeypatch.delitem(sys.modules, "benchmarks.placement_race")
+    runpy.run_module("benchmarks.placement_race", run_name="__main__")
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert printed["value"] == pytest.approx(measure("highs", task)["value"])
+
+
+def test_a_process_out_of_time_is_stopped_and_has_no_figures() -> None:
+    """Twice the limit is over before Python has started."""
+    row = run_alone("ours", task_of({"seconds": 0.001}))
+    assert row == {"solver": "ours", **dict.fromkeys(FIGURES), "note": "stopped after 0.002 s"}
