@@ -82,6 +82,11 @@ class State:
         """Return a copy."""
         return State(*(array.copy() for array in self.arrays))
 
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.arrays)
+
     def take(self, other: State) -> None:
         """Overwrite with another state's values."""
         for mine, its in zip(self.arrays, other.arrays, strict=True):
@@ -195,6 +200,12 @@ class PrimalDual:
         self._last_gap = gap if gap > 0 else None
         self.anchor.take(self.state)
         self.since_restart = 0
+
+    def go_back(self, state: State) -> None:
+        """Go on from a state that was kept."""
+        self.state.take(state)
+        self.anchor.take(state)
+        self.since_restart, self._last_gap = 0, None
 
     # --- certificates --------------------------------------------------------------------------------
 

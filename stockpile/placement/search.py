@@ -13,7 +13,7 @@ from stockpile.placement.first_stage import FirstStage, first_stage
 from stockpile.placement.loops.step import step
 from stockpile.placement.master import Master, Range
 from stockpile.placement.packs import whole_packs
-from stockpile.placement.primal_dual import Cut, PrimalDual
+from stockpile.placement.primal_dual import Cut, PrimalDual, State
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.second_stage import flatten
 from stockpile.placement.sent_out import spending_of
@@ -23,7 +23,7 @@ CHECK_EVERY = 100
 """Steps between two certificates of a relaxation."""
 
 ROOT_STEPS = 20_000
-NODE_STEPS = 1_000
+NODE_STEPS = 500
 ANSWER_STEPS = 4_000
 """Most steps for the first relaxation, for one with some openings fixed, and for a whole answer."""
 
@@ -38,7 +38,13 @@ FLOOR_SLACK = 1e-9
 MOST_MARGIN = 0.02
 """Share of a required coverage that is no shortfall, and the most that the method aims higher than it."""
 
-MOST_NODES = 100
+MOST_FLIPS, MOST_MOVES, FLIP_STEPS = 10, 3, 300
+"""Openings of the first answer that are tried the other way round, how often, and the steps of a trial."""
+
+STATE_BYTES = 200_000_000
+"""Memory for states from which the search may go on."""
+
+MOST_NODES = 200
 """Sets of fixed openings looked at."""
 
 Say = Callable[[str], None]
@@ -60,14 +66,19 @@ def solve_by_prices(
 
 @dataclass(eq=False)
 class Node:
-    """Relaxation with limits of the openings (I,), its bound, the prices that prove it and its columns."""
+    """Relaxation with limits of the openings (I,), its bound, the prices that prove it, columns and value.
+
+    `state` is where the method stood, as long as memory is left for it.
+    """
 
     opened: Range
     bound: float
     cut: Cut
     row_price: Floats
     columns: Floats
-    most_between: int | None
+    value: float = -np.inf
+    most_between: int | None = None
+    state: State | None = None
 
 
 class Search:
@@ -85,6 +96,7 @@ class Search:
             [family.startswith("required_coverage") for family in self.first.families]
         )
         self.floors, self.margin = self.first.row_upper[self.required], 0.0
+        self.kept_bytes = 0
         self.value, self.bound = -np.inf, np.inf
         self.columns: Floats | None = None
         self.supplied: Floats | None = None
@@ -153,7 +165,7 @@ class Search:
             now, cut, row_price = self.bound_now(opened)
             columns = self.master.nearest(method.state.columns, method.scaling.column_size, opened)
             if node is None or now < node.bound:
-                node = Node(opened, now, cut, row_price, columns, None)
+                node = Node(opened, now, cut, row_price, columns)
             node.columns = columns
             here, short, supplied = self.judge(columns)
             self.aim(short)
@@ -173,9 +185,23 @@ class Search:
             last = current
         if node is None:
             raise ValueError("a relaxation needs at least one check")
-        node.most_between = self._most_between(node)
+        node.value, node.most_between = value, self._most_between(node)
+        if self.kept_bytes + method.state.size_bytes <= STATE_BYTES:
+            node.state = method.state.copy()
+            self.kept_bytes += node.state.size_bytes
         self.say(f"{steps} steps, bound {node.bound:.6g}, relaxation {value:.6g}, answer {self.value:.6g}")
         return node
+
+    def go_back_to(self, node: Node) -> None:
+        """Let the method go on from a node, if its state was kept."""
+        if node.state is not None:
+            self.method.go_back(node.state)
+
+    def drop(self, node: Node) -> None:
+        """Give up the state of a node that nothing will start from again."""
+        if node.state is not None:
+            self.kept_bytes -= node.state.size_bytes
+            node.state = None
 
     def bound_now(self, opened: Range) -> tuple[float, Cut, Floats]:
         """Least bound that the current prices prove, and the prices."""
@@ -201,19 +227,21 @@ class Search:
         proven = -np.inf
         nodes = [self.converge(everything, self.gap / 3.0, ROOT_STEPS)]
         if nodes[0].most_between is not None:
-            self._dive(nodes[0])
+            self._flip(nodes[0], self._dive(nodes[0]))
         for _ in range(MOST_NODES):
             over = [node for node in nodes if node.most_between is None or self.hopeless(node.bound)]
             proven = max([proven, *(node.bound for node in over)])
-            nodes = [node for node in nodes if node not in over]
+            for node in over:
+                self.drop(node)
+            nodes = sorted((node for node in nodes if node not in over), key=lambda node: node.bound)
             if not nodes:
                 break
-            nodes.sort(key=lambda node: node.bound)
             node = nodes.pop()
             nodes += self._branch(node)
+            self.drop(node)
         self.bound = max([proven, self.value, *(node.bound for node in nodes)])
 
-    def _dive(self, node: Node) -> None:
+    def _dive(self, node: Node) -> Node:
         """Fix what the relaxation has all but decided, relax again, until a whole answer is met."""
         while node.most_between is not None:
             value = np.clip(node.columns[self.block], *node.opened)
@@ -223,7 +251,39 @@ class Search:
             lower, upper = node.opened[0].copy(), node.opened[1].copy()
             lower[decided] = upper[decided] = np.round(value)[decided]
             last = bool((lower == upper).all())
-            node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS // 2)
+            node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS)
+        return node
+
+    def _flip(self, root: Node, answer: Node) -> None:
+        """Change a whole answer's openings one by one as long as that promises more, then work it out.
+
+        Trials are short and all start where the answer stands, so that their values compare. The openings of
+        which the relaxation was in most doubt come first.
+        """
+        free = np.flatnonzero(root.opened[0] < root.opened[1])
+        doubt = np.abs(root.columns[self.block][free] - 0.5)
+        chosen = free[np.argsort(doubt, kind="stable")][:MOST_FLIPS]
+        for _ in range(MOST_MOVES):
+            best = answer
+            for i in chosen:
+                opened = answer.opened[0].copy()
+                opened[i] = 1.0 - opened[i]
+                if self.hopeless(self.master.bound(root.cut, root.row_price, (opened, opened))):
+                    continue
+                self.go_back_to(answer)
+                trial = self.converge((opened, opened), self.gap / 3.0, FLIP_STEPS)
+                if trial.value > best.value:
+                    if best is not answer:
+                        self.drop(best)
+                    best = trial
+                else:
+                    self.drop(trial)
+            if best is answer:
+                break
+            self.drop(answer)
+            answer = best
+        self.go_back_to(answer)
+        self.converge(answer.opened, self.gap / 3.0, ANSWER_STEPS)
 
     def _branch(self, node: Node) -> list[Node]:
         """Close and open the candidate that is most in between."""
@@ -236,6 +296,7 @@ class Search:
             if self.hopeless(guess):
                 children.append(replace(node, opened=limits, bound=guess))
                 continue
+            self.go_back_to(node)
             steps = ANSWER_STEPS if (lower == upper).all() else NODE_STEPS
             child = self.converge(limits, self.gap / 3.0, steps)
             child.bound = min(child.bound, node.bound)
