@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from stockpile.placement.problem import Floats, PlacementProblem
+from stockpile.placement.given_stock import people_of_scenario
+from stockpile.placement.problem import Coverage, Floats, PlacementProblem
 from stockpile.placement.solution import Placement
 from stockpile.reorder.position import Position
 
@@ -18,11 +19,9 @@ LOST_PEOPLE = 0.01
 Transfer = tuple[int, int, int, float]
 """Giver, receiver, item and units."""
 
-Reach = Callable[[Floats], Placement]
-
 
 def without_idle_moves(
-    problem: PlacementProblem, answer: Placement, position: Position, reach: Reach
+    problem: PlacementProblem, answer: Placement, position: Position, coverage: Coverage
 ) -> Placement:
     """Return the answer with transfers taken back as long as no scenario loses anybody by any hour.
 
@@ -33,9 +32,9 @@ def without_idle_moves(
         problem: the problem.
         answer: its answer.
         position: the transfers that lead from today's stock to the answer.
-        reach: tells whom a stock supplies.
+        coverage: how people by each hour weigh when a stock is sent out.
     """
-    wanted = reach(answer.stock).supplied - LOST_PEOPLE
+    reach = _Reach(problem, coverage, answer.stock)
 
     def take_back(stock: Floats, transfers: Sequence[Transfer]) -> Floats:
         if not transfers:
@@ -44,7 +43,7 @@ def without_idle_moves(
         for giver, receiver, item, units in transfers:
             tried[giver, item] += units
             tried[receiver, item] -= units
-        if _allowed(problem, answer, tried) and (reach(tried).supplied >= wanted).all():
+        if _allowed(problem, answer, tried) and reach.as_many(tried):
             return tried
         if len(transfers) == 1:
             return stock
@@ -52,6 +51,29 @@ def without_idle_moves(
         return take_back(take_back(stock, transfers[:middle]), transfers[middle:])
 
     return replace(answer, stock=take_back(answer.stock, _transfers(problem, position)))
+
+
+class _Reach:
+    """Whether a stock supplies as many as another; the scenario that last said no is asked first."""
+
+    def __init__(self, problem: PlacementProblem, coverage: Coverage, stock: Floats) -> None:
+        self.problem, self.coverage = problem, coverage
+        self.order = list(range(len(problem.scenarios)))
+        self.wanted = [self.supplied(number, stock) - LOST_PEOPLE for number in self.order]
+
+    def supplied(self, number: int, stock: Floats) -> Floats:
+        """People supplied in one scenario by each hour, (H,)."""
+        people = people_of_scenario(self.problem, self.problem.scenarios[number], self.coverage, stock)
+        return np.asarray(people.sum(axis=0))
+
+    def as_many(self, stock: Floats) -> bool:
+        """Whether no scenario loses anybody by any hour."""
+        for number in list(self.order):
+            if (self.supplied(number, stock) < self.wanted[number]).any():
+                self.order.remove(number)
+                self.order.insert(0, number)
+                return False
+        return True
 
 
 def _transfers(problem: PlacementProblem, position: Position) -> list[Transfer]:

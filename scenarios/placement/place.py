@@ -41,6 +41,7 @@ from stockpile.placement.priorities import (
     CannotReachError,
     Priorities,
     Solver,
+    hours_in_order,
     people_reached,
     place,
 )
@@ -195,12 +196,8 @@ def _study(
         late = out_of_reach(problem, priorities, answer)
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
-
-    def reach(stock: Floats) -> Placement:
-        return people_reached(problem, stock, hours, solve, gap=options.gap)
-
     orders = _orders(region, problem, answer, on)
-    answer = without_idle_moves(problem, answer, orders, reach)
+    answer = without_idle_moves(problem, answer, orders, hours_in_order(problem, hours))
     every = replace(ground.problem(cases), rules=nearest.rules)
     return Study(
         asked=asked,

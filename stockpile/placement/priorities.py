@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from stockpile.linear_program import InfeasibleError
 from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem, Risk
 from stockpile.placement.risk import risk_value
-from stockpile.placement.solution import Certificate, OutOfReachError, Placement
+from stockpile.placement.solution import Certificate, Placement
 
 KEPT_SHARE = 1e-4
 """Share of what an earlier goal reached that later ones may give up; the gap if that is more."""
@@ -115,7 +116,7 @@ def place(
         try:
             goal = replace(later, required=tuple(required))
             answer = solve(problem, goal, gap=priorities.gap)
-        except OutOfReachError:
+        except InfeasibleError:
             break  # an approximate solver may miss what it found before: the earlier answer stands
         steps.append(Step(name, answer.certificate))
         required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
@@ -133,14 +134,16 @@ def _goals(problem: PlacementProblem, priorities: Priorities) -> Iterator[tuple[
     yield "yuan", Goal(by_hour(problem, hours[0], priorities.risk), gain=0.0, yuan=1.0)
 
 
-def people_reached(
-    problem: PlacementProblem, stock: Floats, first_hours: Sequence[int], solve: Solver, *, gap: float
-) -> Placement:
-    """Return whom a given stock supplies when it is sent out as well as can be, first hours first.
-
-    One solve: each later hour weighs LATER_HOUR of the one before it, in expectation.
-    """
+def hours_in_order(problem: PlacementProblem, first_hours: Sequence[int]) -> Coverage:
+    """Return people by every hour, first hours first: each later one weighs LATER_HOUR of the one before."""
     weights = np.zeros(len(problem.hours))
     order = [*first_hours, *(hour for hour in range(len(weights)) if hour not in first_hours)]
     weights[order] = LATER_HOUR ** np.arange(len(order))
-    return solve(problem, Goal(Coverage(weights)), gap=gap, fixed_stock=stock)
+    return Coverage(weights)
+
+
+def people_reached(
+    problem: PlacementProblem, stock: Floats, first_hours: Sequence[int], solve: Solver, *, gap: float
+) -> Placement:
+    """Return whom a given stock supplies when it is sent out as well as can be, first hours first."""
+    return solve(problem, Goal(hours_in_order(problem, first_hours)), gap=gap, fixed_stock=stock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -38,14 +38,15 @@ def stock_rules(
     Raises:
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
     """
-    check_wishes(region, item_ids, wishes)
+    floors = {key: target.quantity for key, target in target_levels(region).items()}
+    check_wishes(region, item_ids, floors, wishes)
     warehouses = region.warehouses.set_index("id").reindex(list(source_ids))
     items = region.items.set_index("id").reindex(list(item_ids))
     current = stock_of(usable_lots(region.lots, on), source_ids, item_ids)
     volume = items["volume_m3"].to_numpy(dtype=np.float64)
     room = _room(region, warehouses, item_ids, on)
     expansion = _numbers(warehouses, "expansion_m3")
-    least = _least(region, source_ids, item_ids, wishes, warehouses)
+    least = _least(floors, source_ids, item_ids, wishes, warehouses)
     stays = np.full(len(source_ids), wishes.keep_existing) | (warehouses["level"] == COMMUNITY).to_numpy()
     free = ~_chosen(source_ids, item_ids, lambda key: wishes.forbids(key) or key in wishes.fixed)
     least = np.where(stays[:, None] & free, np.maximum(least, current), least)
@@ -109,7 +110,7 @@ def _room(region: Region, warehouses: pd.DataFrame, item_ids: Sequence[str], on:
 
 
 def _least(
-    region: Region,
+    floors: Mapping[Key, int],
     source_ids: Sequence[str],
     item_ids: Sequence[str],
     wishes: Wishes,
@@ -119,7 +120,6 @@ def _least(
 
     A candidate has no floors of its level until it is open.
     """
-    floors = {key: target.quantity for key, target in target_levels(region).items()}
     given = wishes.levels.at_least if wishes.levels is not None else {}
     least = np.zeros((len(source_ids), len(item_ids)))
     for (source, item), key in _keys(source_ids, item_ids):
