@@ -25,8 +25,9 @@ def without_idle_moves(
 ) -> Placement:
     """Return the answer with transfers taken back as long as no scenario loses anybody by any hour.
 
-    Transfers are taken back all at once, and where that costs people, half by half: those to one receiver
-    stand beside each other. Least and most levels and rooms are kept.
+    All that one warehouse is brought goes back together: a basket helps once complete. Transfers are taken
+    back all at once, and where that costs people, half by half of the receivers. Least and most levels and
+    rooms are kept.
 
     Args:
         problem: the problem.
@@ -36,21 +37,22 @@ def without_idle_moves(
     """
     reach = _Reach(problem, coverage, answer.stock)
 
-    def take_back(stock: Floats, transfers: Sequence[Transfer]) -> Floats:
-        if not transfers:
+    def take_back(stock: Floats, receivers: Sequence[Sequence[Transfer]]) -> Floats:
+        if not receivers:
             return stock
         tried = stock.copy()
-        for giver, receiver, item, units in transfers:
+        for giver, receiver, item, units in (transfer for some in receivers for transfer in some):
             tried[giver, item] += units
             tried[receiver, item] -= units
         if _allowed(problem, answer, tried) and reach.as_many(tried):
             return tried
-        if len(transfers) == 1:
+        if len(receivers) == 1:
             return stock
-        middle = len(transfers) // 2
-        return take_back(take_back(stock, transfers[:middle]), transfers[middle:])
+        middle = len(receivers) // 2
+        return take_back(take_back(stock, receivers[:middle]), receivers[middle:])
 
-    return replace(answer, stock=take_back(answer.stock, _transfers(problem, position)))
+    transfers = _transfers(problem, answer, position)
+    return replace(answer, stock=take_back(answer.stock, transfers))
 
 
 class _Reach:
@@ -76,18 +78,24 @@ class _Reach:
         return True
 
 
-def _transfers(problem: PlacementProblem, position: Position) -> list[Transfer]:
-    """Units by giver, receiver and item, those to one receiver beside each other."""
+def _transfers(problem: PlacementProblem, answer: Placement, position: Position) -> list[list[Transfer]]:
+    """Transfers by receiver, but for those that it has to be brought to keep its least levels."""
     units: Counter[tuple[str, str, str]] = Counter()
     for move in position.moves:
         units[move.receiver, move.lot.item, move.lot.warehouse] += move.quantity
     source = {name: index for index, name in enumerate(problem.source_ids)}
     item = {name: index for index, name in enumerate(problem.item_ids)}
-    return [
-        (source[giver], source[receiver], item[what], float(units[receiver, what, giver]))
-        for receiver, what, giver in sorted(units)
-        if what in item
-    ]
+    spare = answer.stock - np.minimum(problem.rules.at_least, answer.stock)
+    grouped: dict[str, list[Transfer]] = {}
+    for receiver, what, giver in sorted(units):
+        if what not in item:
+            continue
+        cell = source[receiver], item[what]
+        taken = min(float(units[receiver, what, giver]), float(spare[cell]))
+        spare[cell] -= taken
+        if taken > 0:
+            grouped.setdefault(receiver, []).append((source[giver], *cell, taken))
+    return list(grouped.values())
 
 
 def _allowed(problem: PlacementProblem, answer: Placement, stock: Floats) -> bool:
