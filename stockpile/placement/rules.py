@@ -32,8 +32,8 @@ def stock_rules(
     Stock today are the lots usable on the day. Least levels are the floors of the region and those of the
     file; a community point keeps at least what it holds, since no vehicle loads there. The room of a
     warehouse is what the goods that are not placed leave of it. Sources that are no warehouse (depots) keep
-    nothing of ours. Items that are not `needed` by people go only where a least level asks for them. Least
-    levels above today's stock are rounded up to whole packs on top of it.
+    nothing of ours. Items that are not `needed` by people go only where a least level asks for them. Levels
+    that are not given to the unit are whole packs more or less than today's.
 
     Raises:
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
@@ -56,9 +56,8 @@ def stock_rules(
     most = np.where(idle, np.minimum(most, np.maximum(current, least)), most)
     most[warehouses["level"].isna().to_numpy()] = 0.0
     packs = items["pack_size"].to_numpy(dtype=np.float64)
-    bought = current + np.ceil((least - current) / packs - 1e-9) * packs
-    least = np.where((least > current) & free, bought, least)
     most = np.maximum(most, least)
+    least, most = np.where(free, _whole_packs(current, least, most, packs), (least, most))
     return StockRules(
         current=current,
         at_least=least,
@@ -74,6 +73,15 @@ def stock_rules(
         expansion_cost_per_m3=_numbers(warehouses, "expansion_cost_per_m3"),
         budget=wishes.budget,
     )
+
+
+def _whole_packs(
+    current: Floats, least: Floats, most: Floats, packs: Floats
+) -> tuple[Floats, Floats]:
+    """Levels that are whole packs more or less than today's, least upwards and most downwards, (I, K) each."""
+    up = current + np.ceil((least - current) / packs - 1e-9) * packs
+    down = current + np.floor((most - current) / packs + 1e-9) * packs
+    return up, np.maximum(up, down)
 
 
 def stock_of(lots: pd.DataFrame, source_ids: Sequence[str], item_ids: Sequence[str]) -> Floats:

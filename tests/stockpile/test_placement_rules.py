@@ -33,11 +33,11 @@ def rules_of(
 def test_floors_are_the_least_and_room_the_most() -> None:
     """Floors: W-A 216, W-B 432, W-D 400; the point W-C keeps its 600; 4 m3 at W-B hold 400, so 432 stand.
 
-    A floor above what is there asks for whole packs of 24: W-A holds 50 and gets 7 packs.
+    Levels are whole packs of 24 away from what is there: W-A holds 50 and gets 7, W-D gives 29 of its 1,100.
     """
     rules = rules_of(hand_region())
-    assert rules.at_least[:, 0].tolist() == [218, 432, 600, 400, 0, 0]
-    assert rules.at_most[:, 0].tolist() == [100_000, 432, 100_000, 100_000, 100_000, 0]
+    assert rules.at_least[:, 0].tolist() == [218, 432, 600, 404, 12, 0]
+    assert rules.at_most[:, 0].tolist() == [99_986, 432, 99_984, 99_992, 99_996, 0]
     assert rules.candidate.tolist() == [False, False, False, False, True, False]
     assert floor_items(hand_region()) == ("water",)
 
@@ -72,7 +72,7 @@ def test_wishes_narrow_the_levels() -> None:
     """Fixed levels are both limits, forbidden ones 0, kept ones at least what is there."""
     wishes = Wishes(fixed={("W-A", "water"): 300}, forbidden=frozenset({("W-X", None), ("W-C", "water")}))
     rules = rules_of(hand_region(), wishes)
-    assert rules.at_least[:, 0].tolist() == [300, 432, 0, 400, 0, 0]
+    assert rules.at_least[:, 0].tolist() == [300, 432, 0, 404, 0, 0]
     assert rules.at_most[:, 0].tolist() == [300, 432, 0, 100_000, 0, 0]
     kept = rules_of(hand_region(), Wishes(keep_existing=True))
     assert kept.at_least[:, 0].tolist() == [218, 432, 600, 1100, 900, 0]
