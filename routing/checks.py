@@ -97,12 +97,17 @@ def _off_network(region: Region, network: RoadNetwork, spots: _Spots) -> list[Pr
             value=f"{lon[position]:g}, {lat[position]:g}",
             message=f"lies {metres[position] / 1000.0:.1f} km from the nearest node of the road network, "
             f"more than {FARTHEST_FROM_NETWORK_M / 1000.0:g} km",
-            remedy="Correct the position (WGS84 degrees), or add the road that leads there to "
-            f"{roads_file(region).rpartition('/')[2]}",
+            remedy=f"Correct the position (WGS84 degrees), or {_how_to_add_roads(region)}",
             id=str(spots.rows["id"].iloc[position]),
         )
         for position in np.flatnonzero((metres > FARTHEST_FROM_NETWORK_M) & ~spots.flown).tolist()
     ]
+
+
+def _how_to_add_roads(region: Region) -> str:
+    if region.saved_roads:
+        return "import roads that lead there: stockpile roads import FILE --region REGION"
+    return "add the road that leads there to roads.csv"
 
 
 def _cut_off_parts(region: Region, network: RoadNetwork) -> list[Problem]:

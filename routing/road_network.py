@@ -136,6 +136,17 @@ class RoadNetwork:
         """Whether each edge is a waterway, shape (E,)."""
         return np.asarray(self.road_class == ROAD_CLASSES.index(WATERWAY))
 
+    @property
+    def km_by_class(self) -> dict[str, float]:
+        """Kilometres of each class that the network holds, each link once, in the order of ROAD_CLASSES."""
+        _, first = np.unique(self.link, return_index=True)
+        metres = np.bincount(self.road_class[first], self.length_m[first], minlength=len(ROAD_CLASSES))
+        return {
+            name: length / METRES_PER_KM
+            for name, length in zip(ROAD_CLASSES, metres.tolist(), strict=True)
+            if length > 0.0
+        }
+
     def nodes_of(self, edges: Flags) -> Flags:
         """Whether each node is touched by one of the chosen edges (a flag per edge), shape (N,)."""
         touched = np.zeros(len(self.node_ids), dtype=np.bool_)

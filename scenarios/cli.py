@@ -101,7 +101,8 @@ def _exit_code(action: Callable[[], int]) -> int:
         typer.echo(str(error), err=True)
         return BAD_INPUT
     except OSError as error:
-        typer.echo(f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        where = f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}"
+        typer.echo(f"{where}. Remedy: Give a path at which you may read and write", err=True)
         return BAD_INPUT
     except KeyboardInterrupt:
         typer.echo("interrupted; the run under way left nothing behind", err=True)

@@ -21,9 +21,16 @@ PARTS_SHOWN = 8
 
 
 class DatumName(StrEnum):
-    """Coordinates of Chinese maps."""
+    """Coordinates of a file of roads."""
 
     WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+class ShiftedDatum(StrEnum):
+    """Coordinates of Chinese web maps, which have to be converted."""
+
     GCJ02 = "gcj02"
     BD09 = "bd09"
 
@@ -123,7 +130,7 @@ def info(
 def convert(
     table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A table with columns lon and lat.")],
     *,
-    datum: Annotated[DatumName, typer.Option("--datum", help="Coordinates that the table holds.")],
+    datum: Annotated[ShiftedDatum, typer.Option("--datum", help="Coordinates that the table holds.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="New file; TABLE.wgs84.csv by default."),

@@ -18,7 +18,7 @@ from routing.datum_guard import check_datum
 from routing.osm import ImportedRoads, read_roads
 from routing.osm.report import ImportReport
 from routing.region_roads import region_network, stored_roads
-from routing.road_network import ROAD_CLASSES, RoadNetwork
+from routing.road_network import RoadNetwork
 from routing.road_store import StoredRoads, save_roads
 from routing.snapping import nearest_edges
 from scenarios.roads_picture import Marks, network_svg
@@ -27,7 +27,6 @@ from stockpile.errors import DataError, Problem
 from stockpile.region import Region, read_region, region_folder
 from stockpile.tables import read_content
 from stockpile.text_files import BadFile, decode, split_rows
-from stockpile.units import METRES_PER_KM
 
 CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 UNMATCHED_M = 500.0
@@ -47,7 +46,7 @@ def import_roads(
     """
     folder = region_folder(region, root)
     imported = read_roads(file, datum=datum, tracks=tracks)
-    tables, _ = read_region(region, root)
+    tables, _ = read_region(region, root, roads_to_come=True)
     problems = [] if tables is None else check_datum(tables, imported.network)
     if problems:
         raise DataError(problems)
@@ -107,7 +106,7 @@ def roads_info(name: str, root: Path | None = None) -> RoadsInfo:
     return RoadsInfo(
         network=network,
         report=None if stored is None else stored.report,
-        km_by_class=km_by_class(network),
+        km_by_class=network.km_by_class,
         components=components(network),
         places=len(everywhere),
         median_m=float(np.median(everywhere)) if len(everywhere) else 0.0,
@@ -115,17 +114,6 @@ def roads_info(name: str, root: Path | None = None) -> RoadsInfo:
         unmatched=tuple(sorted(_unmatched(region, metres), key=lambda place: (-place.metres, place.id))),
         picture=network_svg(network, marks, f"Roads of {name}", credit),
     )
-
-
-def km_by_class(network: RoadNetwork) -> dict[str, float]:
-    """Kilometres of each class that the network holds, each link once."""
-    _, first = np.unique(network.link, return_index=True)
-    metres = np.bincount(network.road_class[first], network.length_m[first], minlength=len(ROAD_CLASSES))
-    return {
-        name: float(metres[number]) / METRES_PER_KM
-        for number, name in enumerate(ROAD_CLASSES)
-        if metres[number] > 0.0
-    }
 
 
 def components(network: RoadNetwork) -> tuple[int, ...]:
@@ -171,7 +159,7 @@ def converted_table(path: Path, datum: Datum) -> str:
     """Return the text of a table with its columns `lon` and `lat` converted to WGS84, all else as it stands.
 
     Raises:
-        DataError: the file cannot be read, has no such columns, or a cell of them holds no number.
+        DataError: the file cannot be read, has no such columns, or a row holds no position on Earth.
     """
     problems: list[Problem] = []
     content = read_content(path, problems, file=path.name)
@@ -189,17 +177,26 @@ def converted_table(path: Path, datum: Datum) -> str:
     east, north = header.index("lon"), header.index("lat")
     for number, row in enumerate(rows[1:], start=2):
         if len(row) > max(east, north) and (row[east] or row[north]):
-            try:
-                spot = np.array([float(row[east])]), np.array([float(row[north])])
-            except ValueError:
-                message = "is no position"
+            spot = _position(row[east], row[north])
+            if spot is None:
                 value = f"{row[east]}, {row[north]}"
-                problems.append(Problem(path.name, number, "lon, lat", value, message, "Give degrees"))
+                remedy = "Give the longitude in the column lon and the latitude in lat, in degrees"
+                problems.append(Problem(path.name, number, "lon, lat", value, "is no position", remedy))
                 continue
-            lon, lat = to_wgs84(*spot, datum)
+            lon, lat = to_wgs84(np.array([spot[0]]), np.array([spot[1]]), datum)
             row[east], row[north] = f"{lon[0]:.7f}", f"{lat[0]:.7f}"
     if problems:
         raise DataError(problems)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def _position(lon: str, lat: str) -> tuple[float, float] | None:
+    """Return two cells as degrees, None where they are no place on Earth."""
+    try:
+        east, north = float(lon), float(lat)
+    except ValueError:
+        return None
+    on_earth = abs(east) <= 180.0 and abs(north) <= 90.0  # noqa: PLR2004 - degrees; not so for nan
+    return (east, north) if on_earth else None

@@ -31,7 +31,7 @@ class Situation:
     `region` has its stock after losses and its fleet after the fleet factor; `state` is the roads after
     closures. `people` counts the affected people of each site that has any (int64, index `site`, sorted by
     id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item, quantity before,
-    lost); `flooded` one row per warehouse or site that stands in water (point_id, kind, name_zh, depth_m);
+    lost); `flooded` one row per warehouse or site that stands in water (see `flooded_points`);
     `closures` one row per closure, whether it acts within the horizon or not (see `closure_table`).
     """
 
@@ -66,16 +66,17 @@ def apply_scenario(
     if problems:
         raise DataError(problems)
     acting = [pick for pick in picks if pick.closure.acts_within(scenario.horizon_h)]
+    people = people_per_site(region, scenario)
     lots, lost_stock = lose_stock(region.lots, scenario)
     return Situation(
         region=region.replace(lots=lots, fleet=scale_fleet(region.fleet, scenario.fleet_factor)),
         network=network,
         state=state_of_roads(network, acting, road_factor=scenario.speeds.road_factor),
-        people=people_per_site(region, scenario),
+        people=people,
         scenario=scenario,
         change_log=resolved.change_log,
         lost_stock=lost_stock,
-        flooded=flooded_points(region, [pick.closure for pick in acting]),
+        flooded=flooded_points(region, [pick.closure for pick in acting], people),
         closures=closure_table(network, picks, scenario.horizon_h),
     )
 
@@ -196,12 +197,16 @@ def spread(total: int, capacity: Mapping[str, int]) -> dict[str, int]:
     return {site: whole + (site in extra) for site, (whole, _) in shares.items()}
 
 
-def flooded_points(region: Region, closures: list[Closure]) -> pd.DataFrame:
-    """Return the existing warehouses and the sites that stand in water, with its depth in m, sorted by id."""
+def flooded_points(region: Region, closures: list[Closure], people: pd.Series[int]) -> pd.DataFrame:
+    """Return the existing warehouses and the sites that stand in water, sorted by id.
+
+    `people` are the affected people of a site (0 at a warehouse), `depth_m` the depth of the water in m.
+    """
     existing = region.warehouses[region.warehouses["status"] == "existing"]
     parts = []
     for kind, table in (("warehouse", existing), ("site", region.sites)):
         part = pd.DataFrame({"point_id": table["id"], "kind": kind, "name_zh": table["name_zh"]})
+        part["people"] = [int(people.get(point, 0)) for point in table["id"]]
         depth_m = points_in_water(closures, table["lon"].to_numpy(), table["lat"].to_numpy())
         parts.append(part.assign(depth_m=depth_m)[depth_m > 0])
     return pd.concat(parts, ignore_index=True).sort_values("point_id", ignore_index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from pathlib import Path
 from types import MappingProxyType
 
@@ -56,10 +57,13 @@ def load_region(name: str, root: Path | None = None) -> Region:
     return region
 
 
-def read_region(name: str, root: Path | None = None) -> tuple[Region | None, list[Problem]]:
+def read_region(
+    name: str, root: Path | None = None, *, roads_to_come: bool = False
+) -> tuple[Region | None, list[Problem]]:
     """Return the region, or None when there is any problem, and the sorted problems.
 
-    Tables are read first and then checked against each other, so that one call finds everything.
+    Tables are read first and then checked against each other, so that one call finds everything. With
+    `roads_to_come` the region may be without any roads: they are about to be imported.
     """
     folder = data_root(root)
     misnamed = _check_name(name, folder)
@@ -68,7 +72,9 @@ def read_region(name: str, root: Path | None = None) -> tuple[Region | None, lis
     problems: list[Problem] = []
     digests: dict[str, str] = {}
     _note_saved_roads(folder, name, problems, digests)
-    tables = {table: _read(folder, name, table, problems, digests) for table in ALL_TABLES}
+    imported = roads_to_come or (folder / name / SAVED_ROADS).is_file()
+    optional = {*OPTIONAL_TABLES, "roads"} if imported else OPTIONAL_TABLES
+    tables = {table: _read(folder, name, table, problems, digests, optional) for table in ALL_TABLES}
     region = Region(name=name, digests=MappingProxyType(dict(sorted(digests.items()))), **tables)
     # A cell that could not be read is blank to the checks, which must not report it a second time.
     unread = {_cell(problem) for problem in problems}
@@ -115,15 +121,19 @@ def _note_saved_roads(root: Path, region: str, problems: list[Problem], digests:
 
 
 def _read(
-    root: Path, region: str, table: str, problems: list[Problem], digests: dict[str, str]
+    root: Path,
+    region: str,
+    table: str,
+    problems: list[Problem],
+    digests: dict[str, str],
+    optional: Collection[str],
 ) -> pd.DataFrame:
     file = f"{region}/{table}.csv"
     if table in CATALOGUE_TABLES and not (root / file).is_file():
         file = f"{CATALOGUE}/{table}.csv"
     path = root / file
     if not path.is_file():
-        replaced = table == "roads" and (root / region / SAVED_ROADS).is_file()
-        if table not in OPTIONAL_TABLES and not replaced:
+        if table not in optional:
             remedy = "Add the file; docs/data-dictionary.md lists its columns"
             problems.append(Problem(file, None, None, None, "is missing", remedy))
         return empty_table(table)

@@ -74,7 +74,7 @@ def open_road_file(path: Path) -> RoadFile:
     Raises:
         DataError: the ending is unknown, or the file is missing, empty, too large or damaged.
     """
-    name = path.name
+    name = path.name or str(path)
     try:
         if not path.is_file():
             refuse(name, "is no file", "Give the path of an OpenStreetMap or GraphML file")

@@ -15,9 +15,8 @@ from routing.osm.graphml_reader import read_graphml
 from routing.osm.osm_reader import read_osm
 from routing.osm.raw import RawRoads
 from routing.osm.report import ImportReport
-from routing.road_network import ROAD_CLASSES, RoadNetwork
+from routing.road_network import RoadNetwork
 from routing.road_pieces import count_pieces
-from stockpile.units import METRES_PER_KM
 
 _NO_ROADS = "Give an extract with roads that vehicles drive on (tag highway)"
 _CLIPPED = "Give an extract that holds the nodes of its ways, in degrees; in Overpass: (._;>;); out body;"
@@ -59,8 +58,7 @@ def _why_empty(raw: RawRoads) -> str:
 
 def _report(file: RoadFile, raw: RawRoads, cleaned: Cleaned, datum: Datum, *, tracks: bool) -> ImportReport:
     network, counts = cleaned.network, raw.counts
-    _, first = np.unique(network.link, return_index=True)
-    metres = np.bincount(network.road_class[first], network.length_m[first], minlength=len(ROAD_CLASSES))
+    km_by_class = network.km_by_class
     named = [bool(zh or en) for zh, en in zip(network.link_names_zh, network.link_names_en, strict=True)]
     return ImportReport(
         file=file.name,
@@ -83,12 +81,8 @@ def _report(file: RoadFile, raw: RawRoads, cleaned: Cleaned, datum: Datum, *, tr
         nodes=len(network.node_ids),
         edges=len(network.edge_from),
         links=len(network.link_ids),
-        km=round(float(metres.sum()) / METRES_PER_KM, 3),
-        km_by_class={
-            name: round(float(metres[number]) / METRES_PER_KM, 3)
-            for number, name in enumerate(ROAD_CLASSES)
-            if metres[number] > 0.0
-        },
+        km=round(sum(km_by_class.values()), 3),
+        km_by_class={name: round(km, 3) for name, km in km_by_class.items()},
         bridges=count_pieces(network, network.bridge),
         bridge_edges=int(network.bridge.sum()),
         tunnels=count_pieces(network, network.tunnel),

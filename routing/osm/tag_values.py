@@ -117,7 +117,7 @@ def weight_t(text: str) -> float:
 
 
 def _one_weight(part: str) -> float:
-    if part in NO_LIMIT or part == "unsigned":
+    if part in NO_LIMIT:
         return math.inf
     number, unit = _number_and_unit(_THOUSANDS.sub("", part))
     if unit not in _TONNES:

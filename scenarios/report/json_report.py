@@ -104,6 +104,7 @@ def _flooded(result: RunResult) -> list[dict[str, object]]:
         {
             "point": str(row["point_id"]),
             "kind": str(row["kind"]),
+            "people": int(row["people"]),
             "depth_m": None if row["depth_m"] == "" else _rounded(float(row["depth_m"]), 3),
         }
         for row in rows_of(result.tables["flooded"])

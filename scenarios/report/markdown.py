@@ -245,11 +245,14 @@ def _isolated_lines(result: RunResult, names: Names) -> list[str]:
         (
             f"{row['name_zh']} ({row['point_id']})",
             str(POINT_KINDS.get(str(row["kind"]), row["kind"])),
+            people_text(int(row["people"])) if row["kind"] == "site" else "",
             f"{row['depth_m']} m" if row["depth_m"] else "",
         )
         for row in flooded[:FLOODED_SHOWN]
     ]
     total = people_text(sum(int(row["people"]) for row in isolated))
+    wet_sites = sum(row["kind"] == "site" for row in flooded)
+    in_water = people_text(sum(int(row["people"]) for row in flooded))
     return [
         "## 5 孤立与受淹 Isolated and flooded",
         "",
@@ -260,11 +263,13 @@ def _isolated_lines(result: RunResult, names: Names) -> list[str]:
         "",
         *_some_table(("安置点 site", "乡镇街道 township", "人数 people"), cut, numbers=[2]),
         (
-            f"**受淹**（在水中，仍可能有车船到达）：{len(flooded)} 处。 "
-            f"**Flooded** (standing in water, may still be reached): {counted(len(flooded), 'point')}."
+            f"**受淹**（在水中，仍可能有车船到达）：{len(flooded)} 处，"
+            f"其中安置点 {wet_sites} 个、{in_water} 人。 "
+            f"**Flooded** (standing in water, may still be reached): {counted(len(flooded), 'point')}, "
+            f"of them {counted(wet_sites, 'site')} with {in_water} people."
         ),
         "",
-        *_some_table(("地点 point", "类别 kind", "水深 depth"), wet, numbers=[2]),
+        *_some_table(("地点 point", "类别 kind", "人数 people", "水深 depth"), wet, numbers=[2, 3]),
         *more_lines(len(flooded) - FLOODED_SHOWN, "flooded"),
     ]
 

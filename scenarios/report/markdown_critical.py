@@ -60,10 +60,10 @@ def _summary(links: tuple[CriticalLink, ...], vehicle: str, names: Names) -> str
             f"{tried}没有哪一处会使安置点断路或晚到 {MINUTES} 分钟以上。 "
             f"{tried_en} None cuts a site off or delays it by {MINUTES} minutes."
         )
-    bridges = sum(bool(link.row["is_bridge"]) for link in links)
+    on_bridges = sum(bool(link.row["is_bridge"]) for link in links)
     return (
-        f"{tried}**{len(links)} 处（其中桥 {bridges} 座）会使安置点断路或至少晚到 {MINUTES} 分钟。** "
-        f"{tried_en} **{counted(len(links), 'link')} ({counted(bridges, 'bridge')}) would cut a site off or "
+        f"{tried}**{len(links)} 处（其中桥上 {on_bridges} 处）会使安置点断路或至少晚到 {MINUTES} 分钟。** "
+        f"{tried_en} **{counted(len(links), 'link')} ({on_bridges} on bridges) would cut a site off or "
         f"delay it by {MINUTES} minutes or more.**"
     )
 
@@ -132,7 +132,8 @@ def _link_text(row: Row) -> str:
 
 
 def _name(row: Row) -> str:
-    return " ".join(str(row[column]) for column in ("name_zh", "name_en", "ref") if row[column])
+    """Both names and the number; a name that is the same in both columns once."""
+    return " ".join(dict.fromkeys(str(row[key]) for key in ("name_zh", "name_en", "ref") if row[key]))
 
 
 def _sites_text(sites: tuple[Row, ...], names: Names) -> str:
@@ -159,6 +160,6 @@ def watch_steps(result: RunResult) -> list[str]:
     return [
         (
             f"派人看守、优先保通第 5 节的要害路段：{roads}。 "
-            "Guard these roads and keep them open: if one is lost, so many people have no road in time."
+            "Guard these roads and keep them open: if one is lost, the people beside it have no road in time."
         )
     ]

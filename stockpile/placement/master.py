@@ -33,9 +33,8 @@ class Master:
 
     def __init__(self, first: FirstStage) -> None:
         self.first = first
-        counts_people = np.abs(first.people).reshape(len(first.row_upper), -1).any(axis=1)
-        self.own = np.flatnonzero(~counts_people)
-        self.shared = np.flatnonzero(counts_people)
+        self.own = np.flatnonzero(~first.counts_people)
+        self.shared = np.flatnonzero(first.counts_people)
         self.matrix = csr_matrix(first.matrix[self.own])
         self.shared_upper = first.row_upper[self.shared]
         self.row_upper = first.row_upper[self.own]
@@ -45,8 +44,7 @@ class Master:
         """Most that any answer is worth, by the Lagrangian at the prices that gave the cut."""
         first = self.first
         gain = first.gain - first.matrix[self.shared].T @ row_price[self.shared]
-        stock = first.blocks["stock"]
-        gain[stock] += cut.slope.sum(axis=0).ravel()
+        gain[first.stock] += cut.slope.sum(axis=0)
         fixed = float(cut.worth.sum() + row_price[self.shared] @ self.shared_upper)
         return fixed + self._best(gain, *self._with_opened(opened)).bound
 
@@ -79,8 +77,7 @@ class Master:
     def _with_opened(self, opened: Range | None) -> tuple[Floats, Floats]:
         lower, upper = self.first.lower.copy(), self.first.upper.copy()
         if opened is not None:
-            block = self.first.blocks["opened"]
-            lower[block], upper[block] = opened
+            lower[self.first.opened], upper[self.first.opened] = opened
         return lower, upper
 
 

@@ -4,46 +4,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from stockpile.placement.first_stage import FirstStage
-from stockpile.placement.problem import Floats, PlacementProblem
+from stockpile.placement.problem import Floats, StockRules
+from stockpile.placement.solution import Placement
 
 SLACK = 1e-7
 
 
-def whole_packs(problem: PlacementProblem, first: FirstStage, columns: Floats) -> Floats:
-    """Return columns in which every change from today's stock is a whole number of packs, limits kept.
+def whole_packs(rules: StockRules, answer: Placement) -> Floats:
+    """Return the stock of an answer with changes from today's in whole packs, every limit kept, (I, K).
 
-    Each level is rounded down from its change; the packs that this frees go, the largest remainder first,
-    where the level's ceiling and the room allow them. Packs that find no place are not bought; what is left
-    of today's stock stays where it is.
+    Each change is rounded down; the packs that this frees go, the largest remainder first, where ceiling and
+    room allow them, and packs that find no place are not bought. Where a level is fixed or its ceiling lies
+    off the packs, it is met to the unit, and one other level takes the odd units.
     """
-    rules = problem.rules
     pack = rules.pack_size.astype(np.float64)
-    wanted = first.block(columns, "stock").reshape(rules.current.shape)
-    change = (wanted - rules.current) / pack
-    least = np.ceil((rules.at_least - rules.current) / pack - SLACK)
-    most = np.floor((first.upper[first.blocks["stock"]].reshape(change.shape) - rules.current) / pack + SLACK)
-    packs = np.clip(np.floor(change + SLACK), least, np.maximum(least, most))
-    room = rules.usable_m3 * np.round(first.block(columns, "opened")) + first.block(columns, "added")
-    size = pack * rules.unit_volume_m3
-    spare = room - (rules.current + packs * pack) @ rules.unit_volume_m3
-    bought = np.floor(first.block(columns, "bought") / pack + SLACK)
-    for k in np.argsort(-size, kind="stable"):
-        free = round(float(bought[k] - packs[:, k].sum()))
-        order = np.argsort(-(change[:, k] - packs[:, k]), kind="stable")
-        while free > 0:
-            placed = 0
-            for i in order:
-                if free > 0 and packs[i, k] < most[i, k] and spare[i] >= size[k] - SLACK:
-                    packs[i, k] += 1
-                    spare[i] -= size[k]
-                    free -= 1
-                    placed += 1
-            if not placed:
-                break
-        bought[k] = packs[:, k].sum()
-    rounded = columns.copy()
-    rounded[first.blocks["stock"]] = (rules.current + packs * pack).ravel()
-    rounded[first.blocks["bought"]] = bought * pack
-    rounded[first.blocks["opened"]] = np.round(rounded[first.blocks["opened"]])
-    return rounded
+    is_open = ~rules.candidate | answer.opened
+    room = np.where(is_open, rules.usable_m3, 0.0) + answer.expansion_m3
+    lower, current = rules.at_least, rules.current
+    upper = np.where(is_open[:, None], rules.at_most, 0.0)
+    least = np.ceil((lower - current) / pack - SLACK) * pack
+    most = np.floor((np.minimum(upper, 1e15) - current) / pack + SLACK) * pack
+    exact = (least > most) | (current + most < -SLACK)
+    wanted = answer.stock - current
+    change = np.clip(np.floor(wanted / pack + SLACK) * pack, least, np.maximum(least, most))
+    stock = current + np.where(exact, np.maximum(np.round(wanted), lower - current), change)
+    spare = room - stock @ rules.unit_volume_m3
+    bought = np.maximum(answer.stock.sum(axis=0) - current.sum(axis=0), 0.0)
+    free = current.sum(axis=0) + np.floor(bought / pack + SLACK) * pack - stock.sum(axis=0)
+    for k in np.argsort(-pack * rules.unit_volume_m3, kind="stable"):
+        _place_rest(
+            stock[:, k], free[k], pack[k], answer.stock[:, k], upper[:, k], spare, rules.unit_volume_m3[k]
+        )
+    return stock
+
+
+def _place_rest(
+    stock: Floats, free: float, pack: float, wanted: Floats, most: Floats, spare: Floats, volume: float
+) -> None:
+    """Add free units of one item, pack by pack, where most is missing and room is left; changes in place."""
+    order = np.argsort(stock - wanted, kind="stable")
+    for _ in range(1 + int(max(free, 0.0) / pack)):
+        for i in order:
+            part = min(pack, free)
+            if part < 1 - SLACK:
+                return
+            if stock[i] + part <= most[i] + SLACK and part * volume <= spare[i] + SLACK:
+                stock[i] += part
+                spare[i] -= part * volume
+                free -= part

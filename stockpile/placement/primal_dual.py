@@ -16,8 +16,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from stockpile.placement import kernels
 from stockpile.placement.first_stage import FirstStage
+from stockpile.placement.loops.feasible import feasible_people
+from stockpile.placement.loops.lagrangian import lagrangian
+from stockpile.placement.loops.step import step
 from stockpile.placement.problem import Floats
 from stockpile.placement.scaling import measure
 from stockpile.placement.second_stage import SecondStage
@@ -136,21 +138,21 @@ class PrimalDual:
         first, state, anchor = self.first, self.state, self.anchor
         primal, dual = STEP / self.weight, STEP * self.weight
         transposed = first.matrix.T.tocsr()
-        stock, level = first.blocks["stock"], (self.second.shape[1], self.second.shape[3])
+        stock = first.stock
         for _ in range(steps):
             keep = (self.since_restart + 1.0) / (self.since_restart + 2.0)
             gain = first.gain - transposed @ state.row_price
-            gain[stock] += self._stock_worth(state.stock_price.sum(axis=2)).ravel()
+            gain[stock] += self._stock_worth(state.stock_price.sum(axis=2))
             new = np.clip(state.columns + primal * self.scaling.column_step * gain, first.lower, first.upper)
             bar = 2.0 * new - state.columns
             value = self.people_value(state.row_price)
             self._each(
-                kernels.step,
+                step,
                 self._loops,
                 self.scaling.loops,
                 state.scenario_arrays,
                 anchor.scenario_arrays,
-                bar[stock].reshape(level),
+                bar[stock],
                 value,
                 keep,
                 primal,
@@ -213,13 +215,11 @@ class PrimalDual:
             for array in (state.need_price, state.stock_price, state.dock_price, state.fleet_price)
         )
         if trimmed:
-            costs = (first.matrix.T @ row_price - first.gain)[first.blocks["stock"]]
+            costs = (first.matrix.T @ row_price - first.gain)[first.stock]
             worth_of_stock = self._stock_worth(prices[1].sum(axis=2))
-            share = np.clip(costs.reshape(worth_of_stock.shape), 0.0, None) / np.maximum(
-                worth_of_stock, 1e-300
-            )
+            share = np.clip(costs, 0.0, None) / np.maximum(worth_of_stock, 1e-300)
             prices[1][...] *= np.minimum(share, 1.0)[None, :, None, :]
-        self._each(kernels.lagrangian, self._loops, prices, value[:, :, None] * weights[:, None, :], worth)
+        self._each(lagrangian, self._loops, prices, value[:, :, None] * weights[:, None, :], worth)
         slope = np.einsum("si,sik,sk->sik", loops.surviving, prices[1].sum(axis=2), 1.0 / loops.per_person)
         return Cut(value, worth, slope), row_price
 
@@ -231,7 +231,7 @@ class PrimalDual:
         scenarios, _, hours, _ = self.second.shape
         supplied, spent = np.zeros((scenarios, hours)), np.zeros(scenarios)
         self._each(
-            kernels.feasible_people,
+            feasible_people,
             self._loops,
             self.state.flow,
             stock,

@@ -60,7 +60,7 @@ def measure(first: FirstStage, second: SecondStage) -> Scaling:
     dock_price = person_price / kg
     moving = loops.fleet >= 0
     fleet_price = dock_price / (float(loops.effort_s[moving].mean()) + TINY if moving.any() else 1.0)
-    level = size[first.blocks["stock"]].reshape(second.shape[1], -1)
+    level = size[first.stock]
     placed = loops.surviving[:, :, None] * level / loops.per_person[:, None, :]
     stock_step = price[:, None, None, :] / (stock.activity[..., None] + placed[:, :, None, :] + 1e-9)
     at = (second.lane_scenario, loops.source, loops.hour)
@@ -87,7 +87,7 @@ def measure(first: FirstStage, second: SecondStage) -> Scaling:
     columns = abs(first.matrix).T @ row_size
     rows = stock.exists.sum(axis=2)
     units = np.einsum("si,sk->ik", rows * loops.surviving, price / loops.per_person)
-    columns[first.blocks["stock"]] += units.ravel()
+    columns[first.stock] += units
     return Scaling(
         column_size=size,
         column_step=size / np.maximum(columns, 1e-15),
@@ -104,12 +104,10 @@ def _column_sizes(first: FirstStage, second: SecondStage) -> Floats:
     np.add.at(even, (second.lane_scenario, loops.source), (second.people / lanes)[second.lane_site])
     typical = np.einsum("si,sk->ik", even, loops.per_person * second.in_basket) / second.shape[0]
     size = np.ones(len(first.gain))
-    size[first.blocks["stock"]] = np.maximum(typical, 1e-6 * typical.max(initial=1.0)).ravel()
-    size[first.blocks["bought"]] = np.maximum(typical.sum(axis=0), 1e-6)
-    size[first.blocks["added"]] = np.maximum(first.upper[first.blocks["added"]] / 2.0, 1e-6)
-    for name, block in first.blocks.items():
-        if name.endswith((" value", " shortfall")):
-            size[block] = np.maximum(first.upper[block] / 4.0, 1e-6)
+    size[first.stock] = np.maximum(typical, 1e-6 * typical.max(initial=1.0))
+    size[first.bought] = np.maximum(typical.sum(axis=0), 1e-6)
+    size[first.expansion] = np.maximum(first.upper[first.expansion] / 2.0, 1e-6)
+    size[first.risk] = np.maximum(first.upper[first.risk] / 4.0, 1e-6)
     return size
 
 
@@ -122,7 +120,7 @@ def _person_prices(first: FirstStage, second: SecondStage) -> Floats:
         scale = float(worth.max())
         if not scale:
             basket = (second.loops.per_person * second.in_basket).mean(axis=0)
-            scale = float(basket @ gain[first.blocks["bought"]]) or float(second.loops.cost.max(initial=1.0))
+            scale = float(basket @ gain[first.bought]) or float(second.loops.cost.max(initial=1.0))
         worth = np.maximum(worth, needed / needed.max() * (scale or 1.0))
     most = worth.max()
     return np.maximum(worth, 1e-3 * most) if most else np.ones(len(worth))

@@ -62,11 +62,11 @@ def test_waterways_of_the_table_join_imported_roads(root: Path) -> None:
 
 
 def test_places_far_from_imported_roads_are_named(root: Path) -> None:
-    """With the file that would have to be another."""
+    """With the command that brings other roads: nobody edits roads.npz."""
     region = load_region("tiny", root)
     problems = check_roads(region, region_network(region, root))
     assert {problem.file for problem in problems} >= {"tiny/sites.csv", "tiny/warehouses.csv"}
-    assert all("roads.npz" in problem.remedy for problem in problems)
+    assert all("stockpile roads import FILE" in problem.remedy for problem in problems)
 
 
 def test_damaged_roads_are_one_problem(root: Path) -> None:

@@ -267,7 +267,11 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         "isolated": table(
             "site_id name_zh name_en place people", ("S-5", "@孤岛 _点_ & ~~co~~", "", "341502102", 800)
         ),
-        "flooded": table("point_id kind name_zh depth_m", ("S-3", "site", TWO_LINES, 0.9)),
+        "flooded": table(
+            "point_id kind name_zh people depth_m",
+            ("S-3", "site", TWO_LINES, 6_000, 0.9),
+            ("W-1", "warehouse", "区库", 0, 0.3),
+        ),
         "closures": table(
             "closure acts from_h until_h effect depth_m speed_factor links nearest_link nearest_m",
             ("bridge", True, None, 6.0, "closed", None, None, 1, "R-2", 12.5),

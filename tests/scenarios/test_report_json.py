@@ -48,7 +48,7 @@ SHAPE = {
     "provenance": {"modelled_or_assumed_share": NUMBER, "inputs": dict},
     "cost_yuan": NUMBER,
     "isolated": [{"site": str, "place": str, "people": int}],
-    "flooded": [{"point": str, "kind": str, "depth_m": NULLABLE_NUMBER}],
+    "flooded": [{"point": str, "kind": str, "people": int, "depth_m": NULLABLE_NUMBER}],
     "critical_links": [
         {
             "link": str,
@@ -140,4 +140,7 @@ def test_isolated_and_flooded_are_told_apart() -> None:
     """Isolated and flooded are told apart."""
     document = report_document(sample_result())
     assert document["isolated"] == [{"site": "S-5", "place": "341502102", "people": 800}]
-    assert document["flooded"] == [{"point": "S-3", "kind": "site", "depth_m": 0.9}]
+    assert document["flooded"] == [
+        {"point": "S-3", "kind": "site", "people": 6_000, "depth_m": 0.9},
+        {"point": "W-1", "kind": "warehouse", "people": 0, "depth_m": 0.3},
+    ]

@@ -123,8 +123,10 @@ def test_isolated_and_flooded_stand_apart() -> None:
     isolated, flooded = section.split("**受淹**")
     assert "1 site, 800 people" in isolated
     assert "(S-5)" in isolated
-    assert "(S-3)" in flooded
-    assert "0.9 m" in flooded
+    assert "2 处，其中安置点 1 个、6,000 人" in flooded
+    assert "2 points, of them 1 site with 6,000 people" in flooded
+    assert "(S-3) | 安置点 site | 6,000 | 0.9 m |" in flooded
+    assert "(W-1) | 仓库 warehouse |  | 0.3 m |" in flooded
 
 
 def critical_section(result: RunResult) -> str:
@@ -136,7 +138,7 @@ def critical_section(result: RunResult) -> str:
 def test_critical_roads_are_named_with_sites_people_and_times() -> None:
     """Past the first target are those beyond 4 h or cut off; links with the same effect share a row."""
     section = critical_section(sample_result())
-    assert "9 links (2 bridges) would cut a site off or delay it by 10 minutes" in section
+    assert "9 links (2 on bridges) would cut a site off or delay it by 10 minutes" in section
     assert "(Truck 5 t; from any loading point" in section
     assert "1 site (800 people) to which it has no road even now" in section
     rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
@@ -151,6 +153,13 @@ def test_critical_roads_are_named_with_sites_people_and_times() -> None:
     assert rows[2].startswith("| 无名路 unnamed road (R-6, 116.7000 31.7500) | 9,000 | 0 | ")
     assert rows[5].startswith("| 【桥 bridge】小桥 (R-11, ")
     assert "2 more in `tables/critical_links.csv`" in section
+
+
+def test_a_name_that_stands_in_both_columns_is_said_once() -> None:
+    """Outside China the local name fills the Chinese column and the English one."""
+    links = sample_result().tables["critical_links"]
+    local = with_tables(critical_links=links.assign(name_zh="Rua Tsiu", name_en="Rua Tsiu", ref=""))
+    assert "| 【桥 bridge】Rua Tsiu (R-4, 116.6000 31.7500) 等 2 处任一" in critical_section(local)
 
 
 def test_roads_that_cut_people_off_are_to_be_guarded() -> None:

@@ -105,6 +105,7 @@ def test_info_of_a_region_with_a_table(capsys: pytest.CaptureFixture[str], tmp_p
     ("args", "words"),
     [
         (["import", "nothing.osm", "--region", "tiny"], "nothing.osm: is no file"),
+        (["import", ".", "--region", "tiny"], ".: is no file"),
         (["import", str(TOWN), "--region", "tinny"], "is no region"),
         (["import", str(TOWN), "--region", "../tiny"], "is not the name of a region"),
         (["info", "tinny"], "is no region"),
@@ -120,6 +121,70 @@ def test_bad_input_exits_with_2(
     assert main(["roads", *args, *extra]) == 2
     assert words in capsys.readouterr().err
     assert not list(data.rglob("*.npz"))
+
+
+def uneven_streets(path: Path) -> list[tuple[float, float]]:
+    """Write a town of 12 by 12 streets, 200 to 800 m apart; return its crossings."""
+    steps = np.cumsum(np.random.default_rng(2).uniform(0.002, 0.008, (2, 12)), axis=1)
+    spots = [(float(lon), float(lat)) for lat in 31.0 + steps[1] for lon in 116.1 + steps[0]]
+    rows = [range(first, first + 12) for first in range(1, 145, 12)]
+    tag = '<tag k="highway" v="residential"/>'
+    lines = [
+        *(f'<node id="{n}" lon="{lon:.7f}" lat="{lat:.7f}"/>' for n, (lon, lat) in enumerate(spots, 1)),
+        *(
+            f'<way id="{number}">' + "".join(f'<nd ref="{n}"/>' for n in nodes) + f"{tag}</way>"
+            for number, nodes in enumerate([*rows, *zip(*rows, strict=True)], 1)
+        ),
+    ]
+    path.write_text(f'<osm version="0.6">{"".join(lines)}</osm>', encoding="utf-8")
+    return spots
+
+
+def test_a_region_without_roads_is_held_against_those_it_gets(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its sites are GCJ-02: the first import refuses them, though there was no roads.csv to be read."""
+    streets, sites = tmp_path / "streets.osm", data / "tiny" / "sites.csv"
+    head, first = sites.read_text(encoding="utf-8").splitlines()[:2]
+    shifted = zip(*wgs84_to_gcj02(*np.array(uneven_streets(streets)[::7]).T), strict=True)
+    moved = [first.replace(",115.9,31.0,", f",{lon:.7f},{lat:.7f},") for lon, lat in shifted]
+    lines = [head, *(f"S{number}{row.removeprefix('A')}" for number, row in enumerate(moved))]
+    sites.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert main(["roads", "import", str(streets), "--region", "tiny", "--data", str(data)]) == 2
+    assert "tiny/sites.csv, lon, lat: holds GCJ-02 coordinates" in capsys.readouterr().err
+    assert not list(data.rglob("*.npz"))
+
+
+@pytest.mark.parametrize("spot", ["31.7,116.5", "nan,31", "1e400,31", "x,31", "116.5,"])
+def test_convert_refuses_what_is_no_position(
+    spot: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Latitude first is off the Earth; nothing is written."""
+    table = tmp_path / "sites.csv"
+    table.write_text(f"id,lon,lat\nA,{spot}\n", encoding="utf-8")
+    assert main(["roads", "convert", str(table), "--datum", "gcj02"]) == 2
+    assert 'sites.csv row 2, lon, lat = "' in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["sites.csv"]
+
+
+def test_convert_has_nothing_to_do_for_wgs84(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what a table is converted to."""
+    table = tmp_path / "sites.csv"
+    table.write_text("id,lon,lat\nA,116.5,31.7\n", encoding="utf-8")
+    assert main(["roads", "convert", str(table), "--datum", "wgs84"]) == 2
+    assert "is not one of 'gcj02', 'bd09'" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_to_is_named_with_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file stands where a folder would have to be."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    picture = str(tmp_path / "file" / "roads.svg")
+    assert main(["roads", "info", "tiny", "--data", str(TINY.parent), "--picture", picture]) == 2
+    found = capsys.readouterr().err
+    assert "cannot read or write" in found
+    assert "Remedy: Give a path at which you may read and write" in found
 
 
 def test_convert_writes_the_table_in_wgs84(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,8 +123,8 @@ WATER = f"closures:\n  w: {{polygon: {WATER_RING}, depth_m: 0.8}}\n"
 def test_points_in_water_are_flooded(apply: Callable[..., Situation]) -> None:
     """Sites inside the polygon stand in its water; those outside stay dry, and a candidate is not listed."""
     assert apply(WATER).flooded.to_dict("records") == [
-        {"point_id": "S-1", "kind": "site", "name_zh": "学校", "depth_m": 0.8},
-        {"point_id": "S-2", "kind": "site", "name_zh": "村部", "depth_m": 0.8},
+        {"point_id": "S-1", "kind": "site", "name_zh": "学校", "people": 34, "depth_m": 0.8},
+        {"point_id": "S-2", "kind": "site", "name_zh": "村部", "people": 34, "depth_m": 0.8},
     ]
 
 

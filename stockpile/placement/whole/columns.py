@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from stockpile.placement.problem import Floats, Goal, PlacementProblem, PlacementScenario
+from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem, PlacementScenario
 from stockpile.placement.whole.program import Indices, Program
+
+Terms: TypeAlias = tuple[Indices, Floats]
+"""Columns and coefficients of a linear expression."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +34,7 @@ class ScenarioColumns:
 
 
 @dataclass(frozen=True, eq=False)
-class WholeModel:
+class StockModel(ABC):
     """A problem, a goal, and the program that says both; column numbers of the first stage by name."""
 
     problem: PlacementProblem
@@ -39,22 +44,64 @@ class WholeModel:
     bought: Indices
     opened: Indices
     expansion: Indices
+
+    @abstractmethod
+    def people_terms(self, coverage: Coverage) -> list[Terms]:
+        """V_s = sum over h of per_hour_h times the people supplied by h, of each scenario."""
+
+
+@dataclass(frozen=True, eq=False)
+class WholeModel(StockModel):
+    """The first stage with all that every scenario decides."""
+
     scenarios: tuple[ScenarioColumns, ...]
 
+    def people_terms(self, coverage: Coverage) -> list[Terms]:
+        """V_s = sum over j, h of per_hour_h supplied_jh, an item's people by its weight."""
+        weight = np.ones(1) if self.problem.complete_baskets else self.problem.item_weight
+        each = weight[:, None] * coverage.per_hour
+        return [
+            (one.supplied.ravel(), np.broadcast_to(each, one.supplied.shape).ravel())
+            for one in self.scenarios
+        ]
 
-def define_columns(problem: PlacementProblem, goal: Goal) -> WholeModel:
-    """Return the model without any row: columns with the limits that concern one of them each."""
-    program, rules = Program(), problem.rules
-    sources, items = problem.source_ids, problem.item_ids
-    return WholeModel(
-        problem=problem,
-        goal=goal,
-        program=program,
-        stock=program.add_columns("stock", (sources, items), lower=rules.at_least, upper=rules.at_most),
-        bought=program.add_columns("bought", (items,)),
-        opened=program.add_columns("open", (sources,), lower=~rules.candidate, upper=1.0, whole=True),
-        expansion=program.add_columns("expansion", (sources,), upper=rules.expansion_m3),
-        scenarios=tuple(_scenario_columns(problem, scenario, program) for scenario in problem.scenarios),
+
+@dataclass(frozen=True, eq=False)
+class ReducedModel(StockModel):
+    """The first stage with nothing of a scenario but `people`, whom it supplies by each hour, (S, H)."""
+
+    people: Indices
+
+    def people_terms(self, coverage: Coverage) -> list[Terms]:
+        """V_s = sum over h of per_hour_h people_sh."""
+        return [(columns, coverage.per_hour) for columns in self.people]
+
+
+def whole_columns(problem: PlacementProblem, goal: Goal) -> WholeModel:
+    """Return the whole model without any row: columns with the limits that concern one of them each."""
+    program = Program()
+    stock = _stock_columns(problem, program)
+    each = tuple(_scenario_columns(problem, scenario, program) for scenario in problem.scenarios)
+    return WholeModel(problem, goal, program, *stock, each)
+
+
+def reduced_columns(problem: PlacementProblem, goal: Goal) -> ReducedModel:
+    """Return the reduced model without any row."""
+    program = Program()
+    stock = _stock_columns(problem, program)
+    ids = [scenario.id for scenario in problem.scenarios]
+    hours = [f"{hour:g}" for hour in problem.hours]
+    return ReducedModel(problem, goal, program, *stock, program.add_columns("people", (ids, hours)))
+
+
+def _stock_columns(problem: PlacementProblem, program: Program) -> tuple[Indices, Indices, Indices, Indices]:
+    """at_least <= stock <= at_most; bought >= 0; open is whole, 1 for what is open today."""
+    rules, sources, items = problem.rules, problem.source_ids, problem.item_ids
+    return (
+        program.add_columns("stock", (sources, items), lower=rules.at_least, upper=rules.at_most),
+        program.add_columns("bought", (items,)),
+        program.add_columns("open", (sources,), lower=~rules.candidate, upper=1.0, whole=True),
+        program.add_columns("expansion", (sources,), upper=rules.expansion_m3),
     )
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from stockpile.placement.problem import Coverage, Floats
-from stockpile.placement.whole.columns import ScenarioColumns, WholeModel
-from stockpile.placement.whole.program import Entry, Indices, entry
-
-Terms = tuple[Indices, Floats]
-"""Columns and coefficients of a linear expression."""
+from stockpile.placement.whole.columns import StockModel, Terms, WholeModel
+from stockpile.placement.whole.program import Entry, entry
 
 
-def define_required_coverage(model: WholeModel) -> None:
+def define_required_coverage(model: StockModel) -> None:
     """coverage >= floor, for each required one."""
     for number, (coverage, floor) in enumerate(model.goal.required, start=1):
         columns, value = coverage_terms(model, coverage, f"required_{number}")
@@ -24,11 +21,8 @@ def define_required_coverage(model: WholeModel) -> None:
         )
 
 
-def define_objective(model: WholeModel) -> None:
-    """minimise yuan * cost - gain * coverage.
-
-    cost = purchase + opening + expansion + expected cost of moving and of emergency purchases.
-    """
+def define_objective(model: StockModel) -> None:
+    """minimise yuan * cost - gain * coverage; cost = purchase + opening + expansion, moving apart."""
     goal, rules, program = model.goal, model.problem.rules, model.program
     if goal.gain:
         columns, value = coverage_terms(model, goal.coverage, "goal")
@@ -36,18 +30,23 @@ def define_objective(model: WholeModel) -> None:
     program.add_cost(model.bought, goal.yuan * rules.unit_cost)
     program.add_cost(model.opened, goal.yuan * np.where(rules.candidate, rules.opening_cost, 0.0))
     program.add_cost(model.expansion, goal.yuan * rules.expansion_cost_per_m3)
+
+
+def define_moving_cost(model: WholeModel) -> None:
+    """+ yuan * expected cost of moving and of emergency purchases."""
+    rules, program = model.problem.rules, model.program
     for one in model.scenarios:
-        weight = goal.yuan * one.scenario.probability
+        weight = model.goal.yuan * one.scenario.probability
         per_unit = one.scenario.lanes.cost_per_kg[:, None] * rules.unit_weight_kg
         program.add_cost(one.ship, weight * per_unit)
         priced = np.where(np.isfinite(one.scenario.emergency_cost), one.scenario.emergency_cost, 0.0)
         program.add_cost(one.emergency, weight * priced)
 
 
-def coverage_terms(model: WholeModel, coverage: Coverage, name: str) -> Terms:
+def coverage_terms(model: StockModel, coverage: Coverage, name: str) -> Terms:
     """The coverage as a linear expression; a risk measure brings columns and rows of its own."""
-    outcomes = [_people(model, one, coverage) for one in model.scenarios]
-    probability = np.array([one.scenario.probability for one in model.scenarios])
+    outcomes = model.people_terms(coverage)
+    probability = np.array([one.probability for one in model.problem.scenarios])
     if coverage.risk.kind == "expectation":
         values = [share * value for share, (_, value) in zip(probability.tolist(), outcomes, strict=True)]
         return np.concatenate([columns for columns, _ in outcomes]), np.concatenate(values)
@@ -56,14 +55,7 @@ def coverage_terms(model: WholeModel, coverage: Coverage, name: str) -> Terms:
     return _define_cvar(model, outcomes, probability / coverage.risk.tail, name)
 
 
-def _people(model: WholeModel, one: ScenarioColumns, coverage: Coverage) -> Terms:
-    """V_s = sum over j, h of per_hour_h supplied_jh, an item's people by its weight."""
-    weight = np.ones(1) if model.problem.complete_baskets else model.problem.item_weight
-    value = np.broadcast_to(weight[:, None] * coverage.per_hour, one.supplied.shape)
-    return one.supplied.ravel(), value.ravel()
-
-
-def _define_worst(model: WholeModel, outcomes: list[Terms], name: str) -> Terms:
+def _define_worst(model: StockModel, outcomes: list[Terms], name: str) -> Terms:
     """t <= V_s for every s; the coverage is t."""
     level = model.program.add_columns(f"worst_{name}", (), lower=-np.inf).reshape(1)
     rows = _outcome_rows(outcomes)
@@ -74,13 +66,13 @@ def _define_worst(model: WholeModel, outcomes: list[Terms], name: str) -> Terms:
     return level, np.ones(1)
 
 
-def _define_cvar(model: WholeModel, outcomes: list[Terms], share: Floats, name: str) -> Terms:
+def _define_cvar(model: StockModel, outcomes: list[Terms], share: Floats, name: str) -> Terms:
     """t - shortfall_s <= V_s for every s; the coverage is t - 1/tail sum_s p_s shortfall_s.
 
     Rockafellar and Uryasev, Journal of Risk 2 (2000) 21-41.
     """
     level = model.program.add_columns(f"level_{name}", (), lower=-np.inf).reshape(1)
-    ids = [one.scenario.id for one in model.scenarios]
+    ids = [one.id for one in model.problem.scenarios]
     shortfall = model.program.add_columns(f"shortfall_{name}", (ids,))
     scenario = np.arange(len(outcomes))
     entries = [*_outcome_rows(outcomes), entry(scenario, level, 1.0), entry(scenario, shortfall, -1.0)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from stockpile.placement.whole.columns import WholeModel
+from stockpile.placement.whole.columns import StockModel
 from stockpile.placement.whole.program import entry
 
 
-def define_volume(model: WholeModel) -> None:
+def define_volume(model: StockModel) -> None:
     """sum_k volume_k stock_ik <= usable_i open_i + expansion_i."""
     rules = model.problem.rules
     source = np.arange(len(model.opened))
@@ -25,7 +25,7 @@ def define_volume(model: WholeModel) -> None:
     )
 
 
-def define_expansion(model: WholeModel) -> None:
+def define_expansion(model: StockModel) -> None:
     """expansion_i <= most_i open_i, for candidates."""
     rules = model.problem.rules
     source = np.arange(len(model.opened))
@@ -41,18 +41,19 @@ def define_expansion(model: WholeModel) -> None:
     )
 
 
-def define_item_totals(model: WholeModel) -> None:
-    """sum_i stock_ik <= sum_i current_ik + bought_k."""
+def define_item_totals(model: StockModel) -> None:
+    """sum_i stock_ik = sum_i current_ik + bought_k: what is there stays somewhere."""
     item = np.arange(len(model.bought))
+    held = model.problem.rules.current.sum(axis=0)
     model.program.add_rows(
         "item_totals",
         [entry(item, model.stock, 1.0), entry(item, model.bought, -1.0)],
-        lower=np.full(len(item), -np.inf),
-        upper=model.problem.rules.current.sum(axis=0),
+        lower=held,
+        upper=held,
     )
 
 
-def define_budget(model: WholeModel) -> None:
+def define_budget(model: StockModel) -> None:
     """sum_k unit_cost_k bought_k + sum_i opening_cost_i open_i + expansion_cost_i expansion_i <= budget.
 
     Only candidates cost anything to open.
@@ -70,7 +71,7 @@ def define_budget(model: WholeModel) -> None:
     )
 
 
-def define_openings(model: WholeModel) -> None:
+def define_openings(model: StockModel) -> None:
     """sum over candidates of open_i <= most_open."""
     rules = model.problem.rules
     most = np.inf if rules.most_open is None else float(rules.most_open)

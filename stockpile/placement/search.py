@@ -1,0 +1,294 @@
+"""Branch and bound over the openings, every relaxation solved by the primal-dual method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stockpile.linear_program import InfeasibleError
+from stockpile.placement.coverage import coverage_value
+from stockpile.placement.first_stage import FirstStage, first_stage
+from stockpile.placement.master import Master, Range
+from stockpile.placement.packs import whole_packs
+from stockpile.placement.primal_dual import Cut, PrimalDual
+from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.second_stage import flatten
+from stockpile.placement.sent_out import spending_of
+from stockpile.placement.solution import Certificate, Placement
+
+CHECK_EVERY = 100
+"""Steps between two certificates of a relaxation."""
+
+ROOT_STEPS = 20_000
+NODE_STEPS = 1_000
+ANSWER_STEPS = 4_000
+"""Most steps for the first relaxation, for one with some openings fixed, and for a whole answer."""
+
+ENOUGH, SOME, LONG = 0.5, 0.8, 0.36
+"""Restart when the gap fell to half of that at the last restart, when it fell somewhat and rises again, or
+when so much of all steps was taken since (after Applegate et al. 2021)."""
+
+DECIDED = 0.15
+"""Distance from 0 or 1 at which a dive takes an opening for decided."""
+
+FLOOR_SLACK = 1e-9
+MOST_MARGIN = 0.02
+"""Share of a required coverage that is no shortfall, and the most that the method aims higher than it."""
+
+MOST_NODES = 100
+"""Sets of fixed openings looked at."""
+
+Say = Callable[[str], None]
+
+
+def solve_by_prices(
+    problem: PlacementProblem, goal: Goal, *, gap: float, packs: bool, say: Say | None = None
+) -> Placement:
+    """Return the best stock found, and a bound that no stock can pass.
+
+    Raises:
+        InfeasibleError: no stock was found that keeps a required coverage.
+        ValueError: the problem has single sources or emergency purchases.
+    """
+    search = Search(problem, goal, gap, say or (lambda _: None))
+    search.run()
+    return search.rounded() if packs else search.answer()
+
+
+@dataclass(eq=False)
+class Node:
+    """Relaxation with limits of the openings (I,), its bound, the prices that prove it and its columns."""
+
+    opened: Range
+    bound: float
+    cut: Cut
+    row_price: Floats
+    columns: Floats
+    most_between: int | None
+
+
+class Search:
+    """One search: the method, the program of the first stage, the best answer and what is proven."""
+
+    def __init__(self, problem: PlacementProblem, goal: Goal, gap: float, say: Say) -> None:
+        self.problem, self.goal, self.gap, self.say = problem, goal, gap, say
+        self.first: FirstStage = first_stage(problem, goal)
+        self.method = PrimalDual(self.first, flatten(problem, goal))
+        self.master = Master(self.first)
+        self.probability = np.array([one.probability for one in problem.scenarios])
+        self.block = self.first.opened
+        self.moving_costs = any((one.lanes.cost_per_kg * goal.yuan != 0).any() for one in problem.scenarios)
+        self.required = np.flatnonzero(
+            [family.startswith("required_coverage") for family in self.first.families]
+        )
+        self.floors, self.margin = self.first.row_upper[self.required], 0.0
+        self.value, self.bound = -np.inf, np.inf
+        self.columns: Floats | None = None
+        self.supplied: Floats | None = None
+
+    # --- what an answer is worth ---------------------------------------------------------------------
+
+    def shortfall(self, supplied: Floats) -> float:
+        """Largest share of a required coverage that is missed, 0 where all are kept."""
+        short = [
+            1.0 - coverage_value(coverage, self.probability, supplied) / floor
+            for coverage, floor in self.goal.required
+            if floor > 0
+        ]
+        return max([0.0, *(share for share in short if share > FLOOR_SLACK)])
+
+    def worth(self, columns: Floats, supplied: Floats, spent: Floats) -> float:
+        """Value of the goal, whether or not the required coverages are kept."""
+        first = self.first
+        decided = (first.bought, first.opened, first.expansion)
+        cost = -sum(float(first.gain[own] @ columns[own]) for own in decided)
+        people = coverage_value(self.goal.coverage, self.probability, supplied) if self.goal.gain else 0.0
+        return self.goal.gain * people - cost - float(spent.sum())
+
+    def judge(self, columns: Floats) -> tuple[float, float, Floats]:
+        """Value of first-stage columns with the flows at hand, what they miss, and people supplied (S, H)."""
+        plans = []
+        for fill in (True, False) if self.moving_costs else (True,):
+            supplied, spent = self.method.feasible(self.stock_of(columns), fill=fill)
+            plans.append((self.worth(columns, supplied, spent), self.shortfall(supplied), supplied))
+        return min(plans, key=lambda plan: (plan[1] > 0, -plan[0]))
+
+    def aim(self, shortfall: float) -> None:
+        """Ask the method for a little more than is required: what its flows lose when they are mended."""
+        self.margin = min(self.margin + shortfall / 2.0, MOST_MARGIN) if shortfall else self.margin * 0.8
+        self.first.row_upper[self.required] = self.floors * (1.0 + self.margin)
+
+    def stock_of(self, columns: Floats) -> Floats:
+        """Stock level that columns stand for, (I, K)."""
+        stock: Floats = columns[self.first.stock]
+        return stock
+
+    def keep(self, columns: Floats, value: float, supplied: Floats) -> None:
+        """Keep an answer if it is the best so far."""
+        if value > self.value:
+            self.value, self.columns, self.supplied = value, columns, supplied
+
+    def hopeless(self, bound: float) -> bool:
+        """Whether nothing below this bound is better than the best answer by more than the asked gap."""
+        return bound - self.value <= self.gap * abs(bound)
+
+    # --- relaxations ---------------------------------------------------------------------------------
+
+    def converge(self, opened: Range, gap: float, most_steps: int) -> Node:
+        """Iterate with these limits of the openings until the gap of the relaxation is small.
+
+        Stops as well once nothing much better than the best answer can be in it. Where the openings are
+        whole, what is met on the way are answers.
+        """
+        method = self.method
+        self.first.lower[self.block], self.first.upper[self.block] = opened
+        whole = bool((opened[0] == opened[1]).all())
+        node: Node | None = None
+        value, last, at_restart = -np.inf, np.inf, np.inf
+        for steps in range(CHECK_EVERY, most_steps + 1, CHECK_EVERY):
+            method.iterate(CHECK_EVERY)
+            now, cut, row_price = self.bound_now(opened)
+            columns = self.master.nearest(method.state.columns, method.scaling.column_size, opened)
+            if node is None or now < node.bound:
+                node = Node(opened, now, cut, row_price, columns, None)
+            node.columns = columns
+            here, short, supplied = self.judge(columns)
+            self.aim(short)
+            if short:
+                here -= short * float(row_price[self.required] @ np.abs(self.floors))
+            else:
+                value = max(value, here)
+                if whole:
+                    self.keep(columns, here, supplied)
+            if node.bound - value <= gap * abs(node.bound) or self.hopeless(node.bound):
+                break
+            current = (now - here) / max(abs(now), 1e-12)
+            stalled = current < SOME * at_restart and current > last
+            if current < ENOUGH * at_restart or stalled or method.since_restart > LONG * steps:
+                method.restart(max(current, 0.0))
+                at_restart = current
+            last = current
+        if node is None:
+            raise ValueError("a relaxation needs at least one check")
+        node.most_between = self._most_between(node)
+        self.say(f"{steps} steps, bound {node.bound:.6g}, relaxation {value:.6g}, answer {self.value:.6g}")
+        return node
+
+    def bound_now(self, opened: Range) -> tuple[float, Cut, Floats]:
+        """Least bound that the current prices prove, and the prices."""
+        proofs = []
+        for trimmed in (False, True):
+            cut, row_price = self.method.cut(trimmed=trimmed)
+            proofs.append((self.master.bound(cut, row_price, opened), cut, row_price))
+        return min(proofs, key=lambda proof: proof[0])
+
+    def _most_between(self, node: Node) -> int | None:
+        """Candidate that is most in between closed and open; None if all are fixed."""
+        free = node.opened[0] < node.opened[1]
+        if not free.any():
+            return None
+        between = np.where(free, 0.5 - np.abs(node.columns[self.block] - 0.5), -1.0)
+        return int(between.argmax())
+
+    def run(self) -> None:
+        """Branch on the openings: down to a first answer, then the most promising set first."""
+        everything = (self.first.lower[self.block].copy(), self.first.upper[self.block].copy())
+        proven = -np.inf
+        nodes = [self.converge(everything, self.gap / 3.0, ROOT_STEPS)]
+        if nodes[0].most_between is not None:
+            self._dive(nodes[0])
+        for _ in range(MOST_NODES):
+            over = [node for node in nodes if node.most_between is None or self.hopeless(node.bound)]
+            proven = max([proven, *(node.bound for node in over)])
+            nodes = [node for node in nodes if node not in over]
+            if not nodes:
+                break
+            nodes.sort(key=lambda node: node.bound)
+            node = nodes.pop()
+            nodes += self._branch(node)
+        self.bound = max([proven, self.value, *(node.bound for node in nodes)])
+
+    def _dive(self, node: Node) -> None:
+        """Fix what the relaxation has all but decided, relax again, until a whole answer is met."""
+        while node.most_between is not None:
+            value = np.clip(node.columns[self.block], *node.opened)
+            free = node.opened[0] < node.opened[1]
+            doubt = np.where(free, np.abs(value - np.round(value)), 0.0)
+            decided = free & (doubt <= max(DECIDED, float(doubt[free].min())))
+            lower, upper = node.opened[0].copy(), node.opened[1].copy()
+            lower[decided] = upper[decided] = np.round(value)[decided]
+            last = bool((lower == upper).all())
+            node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS // 2)
+
+    def _branch(self, node: Node) -> list[Node]:
+        """Close and open the candidate that is most in between."""
+        children = []
+        for value in (0.0, 1.0):
+            lower, upper = node.opened[0].copy(), node.opened[1].copy()
+            lower[node.most_between] = upper[node.most_between] = value
+            limits = (lower, upper)
+            guess = self.master.bound(node.cut, node.row_price, limits)
+            if self.hopeless(guess):
+                children.append(replace(node, opened=limits, bound=guess))
+                continue
+            steps = ANSWER_STEPS if (lower == upper).all() else NODE_STEPS
+            child = self.converge(limits, self.gap / 3.0, steps)
+            child.bound = min(child.bound, node.bound)
+            children.append(child)
+        return children
+
+    # --- the answer ----------------------------------------------------------------------------------
+
+    def answer(self) -> Placement:
+        """Return the best answer.
+
+        Raises:
+            InfeasibleError: none was found that keeps the required coverages.
+        """
+        if self.columns is None or self.supplied is None:
+            raise InfeasibleError("no stock was found that reaches the required coverage")
+        first, columns = self.first, self.columns
+        opened = self.problem.rules.candidate & (np.round(columns[first.opened]) > 0)
+        stock, expansion = self.stock_of(columns), columns[first.expansion]
+        return Placement(
+            stock=stock,
+            opened=opened,
+            expansion_m3=expansion,
+            supplied=self.supplied,
+            spending=spending_of(self.problem.rules, stock, opened, expansion),
+            certificate=Certificate(self.value, max(self.bound, self.value)),
+        )
+
+    def rounded(self) -> Placement:
+        """Return the best answer in whole packs, its flows worked out anew for exactly its stock."""
+        answer = self.answer()
+        if self.columns is None:
+            return answer
+        stock = whole_packs(self.problem.rules, answer)
+        first = self.first
+        columns = self.columns.copy()
+        columns[first.stock] = stock
+        columns[first.bought] = np.maximum(stock.sum(axis=0) - self.problem.rules.current.sum(axis=0), 0.0)
+        columns[first.opened] = ~self.problem.rules.candidate | answer.opened
+        first.lower[:], first.upper[:] = columns, columns
+        best, _, supplied = self.judge(columns)
+        last = best
+        for _ in range(ANSWER_STEPS // CHECK_EVERY):
+            self.method.iterate(CHECK_EVERY)
+            value, short, people = self.judge(columns)
+            if value > best and not short:
+                best, supplied = value, people
+            if self.method.since_restart >= ANSWER_STEPS // 10:
+                if best - last <= 1e-5 * abs(best):
+                    break
+                self.method.restart(0.0)
+                last = best
+        return replace(
+            answer,
+            stock=stock,
+            supplied=supplied,
+            spending=spending_of(self.problem.rules, stock, answer.opened, answer.expansion_m3),
+            certificate=Certificate(best, max(answer.certificate.bound, best)),
+        )
