@@ -23,7 +23,7 @@ def reach_of_stock(problem: PlacementProblem, coverage: Coverage, stock: Floats)
     Raises:
         SolverError: a program was not solved to its optimum.
     """
-    people = tuple(people_of_scenario(problem, one, coverage, stock) for one in problem.scenarios)
+    people = tuple(_people(problem, one, coverage, stock) for one in problem.scenarios)
     supplied = np.array([each.sum(axis=0) for each in people])
     chances = np.array([one.probability for one in problem.scenarios])
     value = risk_value(supplied @ coverage.per_hour, chances, coverage.risk)
@@ -39,14 +39,8 @@ def reach_of_stock(problem: PlacementProblem, coverage: Coverage, stock: Floats)
     )
 
 
-def people_of_scenario(
-    problem: PlacementProblem, one: PlacementScenario, coverage: Coverage, stock: Floats
-) -> Floats:
-    """Return the people whom a stock (I, K) supplies at each site of a scenario by each hour, (J, H).
-
-    Raises:
-        SolverError: the program was not solved to its optimum.
-    """
+def _people(problem: PlacementProblem, one: PlacementScenario, coverage: Coverage, stock: Floats) -> Floats:
+    """People supplied at each site of a scenario by each hour, (J, H)."""
     if not len(one.people):
         return np.zeros((0, len(problem.hours)))
     return _Scenario(problem, one, coverage.per_hour, stock).people()

@@ -134,16 +134,14 @@ def _goals(problem: PlacementProblem, priorities: Priorities) -> Iterator[tuple[
     yield "yuan", Goal(by_hour(problem, hours[0], priorities.risk), gain=0.0, yuan=1.0)
 
 
-def hours_in_order(problem: PlacementProblem, first_hours: Sequence[int]) -> Coverage:
-    """Return people by every hour, first hours first: each later one weighs LATER_HOUR of the one before."""
-    weights = np.zeros(len(problem.hours))
-    order = [*first_hours, *(hour for hour in range(len(weights)) if hour not in first_hours)]
-    weights[order] = LATER_HOUR ** np.arange(len(order))
-    return Coverage(weights)
-
-
 def people_reached(
     problem: PlacementProblem, stock: Floats, first_hours: Sequence[int], solve: Solver, *, gap: float
 ) -> Placement:
-    """Return whom a given stock supplies when it is sent out as well as can be, first hours first."""
-    return solve(problem, Goal(hours_in_order(problem, first_hours)), gap=gap, fixed_stock=stock)
+    """Return whom a given stock supplies when it is sent out as well as can be, first hours first.
+
+    One solve: each later hour weighs LATER_HOUR of the one before it, in expectation.
+    """
+    weights = np.zeros(len(problem.hours))
+    order = [*first_hours, *(hour for hour in range(len(weights)) if hour not in first_hours)]
+    weights[order] = LATER_HOUR ** np.arange(len(order))
+    return solve(problem, Goal(Coverage(weights)), gap=gap, fixed_stock=stock)
