@@ -191,7 +191,7 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        late = out_of_reach(problem, priorities, answer)
+        late = out_of_reach(problem, priorities, steps[0].certificate)
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
     if is_small(problem):

@@ -72,7 +72,8 @@ def _whole_packs(rules: StockRules, stock: Floats, wanted: Floats, brought: np.n
     pack = rules.pack_size.astype(np.float64)
     back = np.where(brought, np.floor((stock - wanted) / pack + 1e-6) * pack, 0.0)
     levels = stock - back
-    for k, free in enumerate(back.sum(axis=0)):
+    for k, total in enumerate(back.sum(axis=0)):
+        free = float(total)
         while free > 0:
             missing = np.where(brought[:, k], 0.0, wanted[:, k] - levels[:, k])
             giver = int(missing.argmax())

@@ -61,7 +61,7 @@ class Step:
 
 
 class CannotReachError(Exception):
-    """The required share is out of reach; `best` supplies as many people as can be."""
+    """The required share is out of reach; `best` supplies as many people as can be, at least cost."""
 
     def __init__(self, best: Placement, steps: tuple[Step, ...]) -> None:
         super().__init__("the required share is out of reach")
@@ -105,11 +105,10 @@ def place(
     (first, goal), *others = _goals(problem, priorities)
     answer = solve(problem, goal, gap=priorities.gap)
     steps = [Step(first, answer.certificate)]
-    value = answer.certificate.value
+    value, out_of_reach = answer.certificate.value, False
     if priorities.required_share is not None:
         asked = priorities.required_share * everybody(problem, priorities.risk)
-        if value < asked * (1 - KEPT_SHARE):
-            raise CannotReachError(answer, tuple(steps))
+        out_of_reach = value < asked * (1 - KEPT_SHARE)
         value = min(value, asked / (1 - given_up))
     required = [(goal.coverage, value * (1 - given_up))]
     for name, later in others:
@@ -120,6 +119,8 @@ def place(
             break  # an approximate solver may miss what it found before: the earlier answer stands
         steps.append(Step(name, answer.certificate))
         required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
+    if out_of_reach:
+        raise CannotReachError(answer, tuple(steps))
     return answer, tuple(steps)
 
 

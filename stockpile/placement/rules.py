@@ -76,7 +76,7 @@ def stock_rules(
 
 
 def _whole_packs(current: Floats, least: Floats, most: Floats, packs: Floats) -> tuple[Floats, Floats]:
-    """Levels that are whole packs more or less than today's, least upwards and most downwards, (I, K) each."""
+    """Levels that are whole packs away from today's, least upwards and most downwards, (I, K) each."""
     up = current + np.ceil((least - current) / packs - 1e-9) * packs
     down = current + np.floor((most - current) / packs + 1e-9) * packs
     return up, np.maximum(up, down)

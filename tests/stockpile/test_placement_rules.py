@@ -106,20 +106,28 @@ def test_rules_that_can_be_kept_stay_as_they_are() -> None:
 
 
 def test_room_that_is_missing_lowers_the_level() -> None:
-    """W-B has room for 400 of the 432 units that its floor asks for."""
+    """W-B has room for 400 of the 432 units that its floor asks for, 16 packs of 24."""
     nearest = nearest_rules(rules_of(hand_region()))
-    assert nearest.lowered[:, 0].tolist() == [0, 32, 0, 0, 0, 0]
-    assert nearest.rules.at_least[1, 0] == 400
+    assert nearest.lowered[:, 0].tolist() == [0, 48, 0, 0, 0, 0]
+    assert nearest.rules.at_least[1, 0] == 384
 
 
 def test_money_that_is_missing_lowers_levels_and_is_named() -> None:
-    """Without any stock the floors that fit cost 1.50 yuan a unit."""
+    """Without any stock the floors that fit cost 1.50 yuan a unit; 100 units are four packs of 24."""
     rules = rules_of(hand_region())
     rules = replace(rules, current=np.zeros_like(rules.current), at_least=np.minimum(rules.at_least, 400.0))
     nearest = nearest_rules(replace(rules, budget=150.0))
     units = float(np.minimum(rules.at_least, 400.0).sum())
     assert nearest.least_spending == pytest.approx(1.5 * units)
-    assert nearest.rules.at_least.sum() == pytest.approx(100, abs=1)
+    assert nearest.rules.at_least.sum() == 96
+
+
+def test_what_is_there_is_not_given_up_for_what_is_missing() -> None:
+    """Levels are lowered to today's stock, not below it, when money is short."""
+    rules = rules_of(hand_region(), Wishes(keep_existing=True))
+    nearest = nearest_rules(replace(rules, budget=0.0, usable_m3=np.full_like(rules.usable_m3, np.inf)))
+    assert nearest.lowered.sum() > 0
+    assert (nearest.rules.at_least >= rules.current).all()
 
 
 def test_stock_without_a_place_is_written_off() -> None:
