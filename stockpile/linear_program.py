@@ -68,16 +68,16 @@ def solve_linear_program(program: LinearProgram) -> LinearSolution:
         SolverError: The solver reports anything else but an optimum.
     """
     model = _filled(program)
-    infeasible, statuses = True, []
+    ends: list[Any] = []
     for parameters in PARAMETERS:
         solver = _solved(model, SOLVER, parameters)
         if _is_optimal(solver):
             return LinearSolution(solver.objective_value(), np.asarray(solver.variable_values()))
-        # the presolve says so of unbounded programs too: only if all agree is it meant
-        infeasible &= _is_infeasible(solver)
-        statuses.append(_status(solver))
-    error = InfeasibleError if infeasible else SolverError
-    raise error(f"{SOLVER} ended with {', '.join(dict.fromkeys(statuses))}")
+        ends.append(solver)
+    # the presolve says so of unbounded programs too: it is meant if nothing but a numerical failure differs
+    proven = [_is_infeasible(solver) for solver in ends if not _failed(solver)]
+    error = InfeasibleError if proven and all(proven) else SolverError
+    raise error(f"{SOLVER} ended with {', '.join(dict.fromkeys(map(_status, ends)))}")
 
 
 def solve_integer_program(program: LinearProgram, *, gap: float) -> IntegerSolution:
@@ -125,6 +125,10 @@ def _is_optimal(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
 
 def _is_infeasible(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
     return bool(solver.status() == model_builder_helper.SolveStatus.INFEASIBLE)
+
+
+def _failed(solver: Any) -> bool:  # noqa: ANN401 - see `_filled`
+    return bool(solver.status() == model_builder_helper.SolveStatus.ABNORMAL)
 
 
 def _status(solver: Any) -> str:  # noqa: ANN401 - see `_filled`

@@ -11,7 +11,7 @@ from scenarios.report.wording import percent_text
 from stockpile.placement.feasibility import Nearest
 from stockpile.placement.priorities import Priorities, everybody
 from stockpile.placement.problem import PlacementProblem
-from stockpile.placement.solution import Placement
+from stockpile.placement.solution import Certificate
 
 SHOWN = 5
 Reason = tuple[str, str]
@@ -66,11 +66,11 @@ def _no_place(problem: PlacementProblem, nearest: Nearest) -> Iterator[Reason]:
         yield f"{name}：现有 {units} 件无处存放。", f"{name}: {units} units of today's stock have no place."
 
 
-def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Placement) -> Blocked:
+def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Certificate) -> Blocked:
     """Say how many people can be reached at best, and who cannot be whatever is kept."""
     hour = priorities.first_hours[0]
     all_people = everybody(problem, priorities.risk)
-    reached = best.certificate.value / all_people if all_people else 1.0
+    reached = best.value / all_people if all_people else 1.0
     by = f"{problem.hours[hour]:g}"
     share, asked = percent_text(reached), percent_text(priorities.required_share or 0.0)
     reasons = [
@@ -87,9 +87,19 @@ def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Placem
                 f"The budget of {problem.rules.budget:,.0f} yuan is a limit, too.",
             )
         )
+    else:
+        reasons.append(
+            (
+                "其余受库容、装车台位和运力限制，不缺钱。",
+                "Room, docks and vehicles limit the rest; money does not.",
+            )
+        )
     return Blocked(
         tuple(reasons),
-        ("以下方案覆盖人数最多。", "The plan below reaches as many people as can be reached."),
+        (
+            "以下方案覆盖人数最多，并以最低费用做到。",
+            "The plan below reaches as many people as can be reached, at least cost.",
+        ),
     )
 
 

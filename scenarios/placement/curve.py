@@ -11,37 +11,59 @@ import pandas as pd
 from stockpile.placement.feasibility import nearest_rules
 from stockpile.placement.priorities import Priorities, Solver, by_hour
 from stockpile.placement.problem import Goal, PlacementProblem
+from stockpile.placement.solution import Certificate, Placement
 
-SHARES = (0.0, 0.1, 0.25, 0.5, 1.0)
-"""Budgets that are solved, as shares of the way from the least spending to the most useful one."""
+SHARES = (0.0, 0.1, 0.25, 0.5)
+"""Budgets that are solved, as shares of the way from the least spending to what the answer may spend."""
+
+MORE_MONEY = 2.0
+"""Where a budget is given, so many times of it is solved, too."""
 
 COLUMNS = ["budget_yuan", "people", "bound", "share", "knee"]
 
 
 def budget_curve(
-    problem: PlacementProblem, priorities: Priorities, most_yuan: float, everybody: float, solve: Solver
-) -> pd.DataFrame:
-    """Return people by the first hour for a handful of budgets, each solved; `knee` marks one of them.
+    problem: PlacementProblem,
+    priorities: Priorities,
+    known: tuple[float, Certificate],
+    everybody: float,
+    solve: Solver,
+) -> tuple[pd.DataFrame, tuple[Placement, ...]]:
+    """Return people by the first hour for a handful of budgets, `knee` marking one of them, and the plans.
 
-    Budgets run from what the least levels cost to `most_yuan`. A larger budget allows whatever a smaller one
-    does, so that people found with less money count for it, too.
+    Budgets begin with what the least levels cost. A larger budget allows whatever a smaller one does, so that
+    people found with less money count for it, too.
+
+    Args:
+        problem: the problem.
+        priorities: how people count.
+        known: what the answer spends, or may spend, and its people by the first hour with their bound.
+        everybody: people of the scenarios.
+        solve: the solver.
     """
-    least = min(nearest_rules(problem.rules).least_spending, problem.rules.budget)
-    budgets = sorted({round(least + share * max(0.0, most_yuan - least), 2) for share in SHARES})
-    rows: list[tuple[float, float, float]] = []
+    given, certificate = known
+    least = min(nearest_rules(problem.rules).least_spending, given)
+    budgets = {round(least + share * (given - least), 2) for share in SHARES} - {round(given, 2)}
+    if np.isfinite(problem.rules.budget):
+        budgets.add(round(MORE_MONEY * given, 2))
     goal = Goal(by_hour(problem, priorities.first_hours[0], priorities.risk))
-    reached = 0.0
-    for budget in budgets:
-        limited = replace(problem, rules=replace(problem.rules, budget=budget))
-        found = solve(limited, goal, gap=priorities.gap).certificate
-        reached = max(reached, found.value)
+    plans = {
+        budget: solve(replace(problem, rules=replace(problem.rules, budget=budget)), goal, gap=priorities.gap)
+        for budget in sorted(budgets)
+        if budget > given or given > least
+    }
+    certificates = {round(given, 2): certificate, **{yuan: plan.certificate for yuan, plan in plans.items()}}
+    rows: list[tuple[float, float, float]] = []
+    for budget, found in sorted(certificates.items()):
+        reached = max([found.value, *(row[1] for row in rows)])
         rows.append((budget, reached, max(found.bound, reached)))
     at = knee([row[0] for row in rows], [row[1] for row in rows])
     shares = [people / everybody if everybody else 1.0 for _, people, _ in rows]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [(*row, share, index == at) for index, (row, share) in enumerate(zip(rows, shares, strict=True))],
         columns=COLUMNS,
     )
+    return table, tuple(plan for budget, plan in sorted(plans.items()) if budget <= given)
 
 
 def knee(budgets: Sequence[float], people: Sequence[float]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,24 +15,35 @@ from stockpile.placement.solution import Placement
 NEAR_SHARE = 0.01
 """A plan is near the best when it supplies at most this share of people less by the first hour."""
 
-TRIED = 8
+TRIED = 4
 """Warehouses, those of most value, that are tried with no more than they have to hold."""
 
 
 def no_regret_stock(
-    problem: PlacementProblem, priorities: Priorities, answer: Placement, solve: Solver
+    problem: PlacementProblem,
+    priorities: Priorities,
+    answer: Placement,
+    best: float,
+    others: Sequence[Placement],
+    solve: Solver,
 ) -> tuple[Floats, int]:
     """Return the least of each level over all plans near the best that were found, (I, K), and their number.
 
     One after the other the warehouses that hold most may hold no more than their least level; a plan that
     is near the best all the same counts. Other plans may exist, so the levels are upper limits of what truly
     every plan near the best holds.
+
+    Args:
+        problem: the problem.
+        priorities: how people count.
+        answer: its answer.
+        best: people by the first hour that the best plan supplies.
+        others: plans within the rules that were found before, their values people by the first hour.
+        solve: the solver.
     """
-    hour = priorities.first_hours[0]
-    goal = Goal(by_hour(problem, hour, priorities.risk))
-    best = solve(problem, goal, gap=priorities.gap)
-    near = best.certificate.value * (1 - NEAR_SHARE)
-    plans = [answer.stock, best.stock]
+    goal = Goal(by_hour(problem, priorities.first_hours[0], priorities.risk))
+    near = best * (1 - NEAR_SHARE)
+    plans = [answer.stock, *(plan.stock for plan in others if plan.certificate.value >= near)]
     worth = (answer.stock - problem.rules.at_least).clip(min=0.0) @ problem.rules.unit_cost
     for source in np.argsort(-worth, kind="stable")[:TRIED]:
         if worth[source] <= 0:

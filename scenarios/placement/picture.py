@@ -23,16 +23,17 @@ from scenarios.report.svg import (
 from scenarios.report.wording import hour_text, people_text
 
 LEFT, RIGHT, TOP, BOTTOM = 92, 60, 120, 78
-LOWEST_SHARE = 0.9
-"""The people axis begins at this share of the fewest people: the curve, not the emptiness below, is shown."""
+ROOM_BELOW = 0.3
+"""Share of its height that is left free under the curve: differences, not all people, are what is shown."""
 
 
 def budget_curve_svg(result: PlaceResult) -> str:
     """The picture as SVG text: a point a budget, its proven bound, and the knee."""
     rows: list[dict[Any, Any]] = result.tables["budget_curve"].to_dict("records")
     most_yuan = max(1.0, *(float(row["budget_yuan"]) for row in rows))
-    low = int(LOWEST_SHARE * min(float(row["people"]) for row in rows))
-    high = max(low + 1.0, *(float(row["bound"]) for row in rows))
+    fewest = min(float(row["people"]) for row in rows)
+    high = max(fewest + 1.0, *(float(row["bound"]) for row in rows))
+    low = max(0, int(fewest - ROOM_BELOW * (high - fewest)))
 
     def x(yuan: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * yuan / most_yuan

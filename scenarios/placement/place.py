@@ -17,7 +17,6 @@ from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
-from scenarios.placement.fewer_moves import without_idle_moves
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
 from scenarios.placement.studies import Study, with_studies
@@ -37,6 +36,7 @@ from scenarios.report.wording import names_of
 from stockpile.errors import DataError, Problem
 from stockpile.levels import Levels, read_levels
 from stockpile.placement.feasibility import nearest_rules
+from stockpile.placement.least_moves import least_moves
 from stockpile.placement.priorities import (
     CannotReachError,
     Priorities,
@@ -46,6 +46,7 @@ from stockpile.placement.priorities import (
 )
 from stockpile.placement.problem import Floats, PlacementProblem
 from stockpile.placement.solution import Placement
+from stockpile.placement.solve import is_small
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
 from stockpile.reorder.position import Position, position_on_the_day
@@ -100,7 +101,7 @@ def place_region(
         on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
         ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
     with progress("Where stock should be"):
-        study = _study(inputs.region, on, ground, cases, roles, options, solve)
+        study = _study(ground, cases, roles, options, solve)
     with progress("Whom it reaches, in scenarios that it was not made for, too"):
         result = _result(inputs, study, on)
     if options.studies:
@@ -169,8 +170,6 @@ def _wishes(options: PlaceOptions, levels: Levels | None) -> Wishes:
 
 
 def _study(
-    region: Region,
-    on: date,
     ground: Ground,
     cases: Sequence[Case],
     roles: Sequence[str],
@@ -192,15 +191,12 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        late = out_of_reach(problem, priorities, answer)
+        late = out_of_reach(problem, priorities, steps[0].certificate)
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
-
-    def reach(stock: Floats) -> Placement:
-        return people_reached(problem, stock, hours, solve, gap=options.gap)
-
-    orders = _orders(region, problem, answer, on)
-    answer = without_idle_moves(problem, answer, orders, reach)
+    if is_small(problem):
+        reached = people_reached(problem, answer.stock, hours, solve, gap=options.gap)
+        answer = replace(answer, stock=least_moves(problem, answer, reached.supplied))
     every = replace(ground.problem(cases), rules=nearest.rules)
     return Study(
         asked=asked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
-from stockpile.placement.solution import OutOfReachError, Placement
+from stockpile.placement.solution import Placement
 
 
 def solve(
@@ -12,19 +12,13 @@ def solve(
     """Return the best stock for a goal; with `fixed_stock` (I, K) whom that stock reaches.
 
     Raises:
-        OutOfReachError: no stock that keeps the required coverage was found.
+        InfeasibleError: no stock keeps the rules and the required coverage.
     """
-    # compiled loops and solvers load when they are needed, so that `--help` does not wait for them
+    # the solvers load when they are needed, so that `--help` does not wait for them
     if fixed_stock is not None:
         from stockpile.placement.given_stock import reach_of_stock  # noqa: PLC0415
 
         return reach_of_stock(problem, goal.coverage, fixed_stock)
     from stockpile.placement.solve import solve_placement  # noqa: PLC0415
 
-    try:
-        found: Placement = solve_placement(problem, goal, gap=gap)
-    except ValueError as error:
-        if goal.required:
-            raise OutOfReachError(str(error)) from error
-        raise
-    return found
+    return solve_placement(problem, goal, gap=gap)

@@ -16,10 +16,8 @@ from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, PlaceResult
 from stockpile.placement.priorities import Priorities, Solver, Step, everybody
 from stockpile.placement.problem import PlacementProblem
-from stockpile.placement.solution import Placement
-
-MORE_MONEY = 2.0
-"""The curve of budgets goes to this many times the budget that is given."""
+from stockpile.placement.risk import risk_value
+from stockpile.placement.solution import Certificate, Placement
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +42,14 @@ class Study:
     blocked: Blocked | None
 
     @property
+    def first_people(self) -> float:
+        """People by the first hour whom the answer supplies in the scenarios that it was made for."""
+        placed = [number for number, role in enumerate(self.roles) if role == "placed"]
+        chances = np.array([one.probability for one in self.problem.scenarios])
+        supplied = self.after.supplied[placed, self.priorities.first_hours[0]]
+        return risk_value(supplied, chances, self.priorities.risk)
+
+    @property
     def placed(self) -> list[Case]:
         """The scenarios that the answer was made for."""
         return [case for case, role in zip(self.cases, self.roles, strict=True) if role == "placed"]
@@ -53,15 +59,17 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     """Return the result with the curve of budgets, marginal values, best transfers and no-regret stock."""
     region, problem, answer = result.region, study.problem, study.answer
     priorities, budget = study.priorities, problem.rules.budget
-    most_yuan = answer.spending if np.isinf(budget) else MORE_MONEY * budget
     means = Means(region, ground, study.placed, problem, priorities, answer, solve)
     balance = stock_balance(region, result.on, study.asked, priorities, study.options.moves, solve)
-    least, plans = no_regret_stock(problem, priorities, answer, solve)
+    people = study.first_people
+    spent = answer.spending if np.isinf(budget) else budget
+    known = (spent, Certificate(people, max(people, study.steps[0].certificate.bound)))
+    curve, plans = budget_curve(problem, priorities, known, everybody(problem, priorities.risk), solve)
+    least, near = no_regret_stock(problem, priorities, answer, people, plans, solve)
     names = dict(zip(region.warehouses["id"], region.warehouses["name_zh"], strict=True))
-    people = everybody(problem, priorities.risk)
     tables = {
         **result.tables,
-        "budget_curve": budget_curve(problem, priorities, most_yuan, people, solve),
+        "budget_curve": curve,
         "marginal": marginal_values(means),
         "moves": balance.moves,
         "no_regret": no_regret_table(problem, answer, least, names),
@@ -71,6 +79,6 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
         "balance_actual_people": balance.actual,
         "balance_best_people": balance.best,
         "balance": balance.ratio,
-        "near_best_plans": plans,
+        "near_best_plans": near,
     }
     return replace(result, tables=tables, totals=totals)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix, eye_array, hstack, kron, vstack
 
-from stockpile.linear_program import LinearProgram, solve_linear_program
+from stockpile.linear_program import InfeasibleError, LinearProgram, solve_linear_program
 from stockpile.placement.problem import Floats, StockRules
 
 SLACK = 1e-6
@@ -43,16 +43,28 @@ def nearest_rules(rules: StockRules) -> Nearest:
     subject to  stock >= at_least - lowered,  stock <= at_most,  sum_i stock = current + bought - written off,
                 volume <= room + added room,  spending <= budget.
 
+    Lowered levels are whole packs away from today's stock, and below it only where nothing else can be done.
     A candidate counts as open here when a least level asks for it; its opening is part of the spending.
     """
-    program = _program(rules, np.isfinite(rules.budget))
-    price = np.maximum(rules.unit_cost, 1e-3)  # what costs nothing is not given up for nothing either
-    columns = solve_linear_program(_with_cost(program, rules, give_up=price, spend=0.0)).columns
-    _, lowered, written_off, *_ = _parts(rules, columns)
+    _, lowered, written_off, *_ = _parts(rules, _least_given_up(rules))
     lowered, written_off = (np.where(units > SLACK, units, 0.0) for units in (lowered, written_off))
-    least = np.floor(rules.at_least - np.ceil(lowered - SLACK) + 1e-9) if lowered.any() else rules.at_least
-    rest = replace(rules, at_least=np.maximum(least, 0.0), current=_without(rules, written_off))
+    packs = np.floor((rules.at_least - lowered - rules.current) / rules.pack_size + SLACK)
+    kept = np.maximum(rules.current + packs * rules.pack_size, 0.0)
+    least = np.where(lowered > 0, np.minimum(kept, rules.at_least), rules.at_least)
+    rest = replace(rules, at_least=least, current=_without(rules, written_off))
     return Nearest(rest, rules.at_least - rest.at_least, written_off, _least_spending(rules))
+
+
+def _least_given_up(rules: StockRules) -> Floats:
+    """Columns of the program of `nearest_rules`."""
+    price = np.maximum(rules.unit_cost, 1e-3)  # what costs nothing is not given up for nothing either
+    for most in (np.maximum(rules.at_least - rules.current, 0.0), rules.at_least):
+        program = _program(rules, np.isfinite(rules.budget), most)
+        try:
+            return solve_linear_program(_with_cost(program, rules, give_up=price, spend=0.0)).columns
+        except InfeasibleError as error:
+            last = error
+    raise last
 
 
 def _without(rules: StockRules, written_off: Floats) -> Floats:
@@ -70,7 +82,7 @@ def _without(rules: StockRules, written_off: Floats) -> Floats:
 
 def _least_spending(rules: StockRules) -> float:
     """Yuan that the least levels cost at least, as far as they fit."""
-    program = _program(replace(rules, budget=np.inf), limited=False)
+    program = _program(replace(rules, budget=np.inf), limited=False, most_lowered=rules.at_least)
     price = np.full(len(rules.unit_cost), 1e3 * max(1.0, float(rules.unit_cost.max())))
     columns = solve_linear_program(_with_cost(program, rules, give_up=price, spend=1.0)).columns
     return float(_spending(rules) @ columns) + _opening(rules)
@@ -112,7 +124,7 @@ def _with_cost(program: LinearProgram, rules: StockRules, *, give_up: Floats, sp
     return replace(program, cost=np.pad(lost, (0, items + sources)) + spend * _spending(rules))
 
 
-def _program(rules: StockRules, limited: bool) -> LinearProgram:  # noqa: FBT001 - private
+def _program(rules: StockRules, limited: bool, most_lowered: Floats) -> LinearProgram:  # noqa: FBT001 - private
     """The rows of `nearest_rules`; the last one is the budget where it is limited."""
     sources, items = _sizes(rules)
     pairs, columns = sources * items, 2 * sources * items + 2 * items + sources
@@ -136,7 +148,7 @@ def _program(rules: StockRules, limited: bool) -> LinearProgram:  # noqa: FBT001
     added = np.where(open_now, rules.expansion_m3, 0.0)
     return LinearProgram(
         cost=np.zeros(columns),
-        upper=np.concatenate([most, rules.at_least.ravel(), current, np.full(items, np.inf), added]),
+        upper=np.concatenate([most, most_lowered.ravel(), current, np.full(items, np.inf), added]),
         matrix=csr_matrix(vstack(matrix)),
         row_lower=np.concatenate(lower),
         row_upper=np.concatenate(upper),

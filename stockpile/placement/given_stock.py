@@ -23,13 +23,7 @@ def reach_of_stock(problem: PlacementProblem, coverage: Coverage, stock: Floats)
     Raises:
         SolverError: a program was not solved to its optimum.
     """
-    people = tuple(
-        _Scenario(problem, one, coverage.per_hour, stock).people()
-        if len(one.people)
-        else np.zeros((0, hours))
-        for one in problem.scenarios
-        for hours in [len(problem.hours)]
-    )
+    people = tuple(_people(problem, one, coverage, stock) for one in problem.scenarios)
     supplied = np.array([each.sum(axis=0) for each in people])
     chances = np.array([one.probability for one in problem.scenarios])
     value = risk_value(supplied @ coverage.per_hour, chances, coverage.risk)
@@ -43,6 +37,13 @@ def reach_of_stock(problem: PlacementProblem, coverage: Coverage, stock: Floats)
         certificate=Certificate(value, value),
         people=people,
     )
+
+
+def _people(problem: PlacementProblem, one: PlacementScenario, coverage: Coverage, stock: Floats) -> Floats:
+    """People supplied at each site of a scenario by each hour, (J, H)."""
+    if not len(one.people):
+        return np.zeros((0, len(problem.hours)))
+    return _Scenario(problem, one, coverage.per_hour, stock).people()
 
 
 class _Scenario:

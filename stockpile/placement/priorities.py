@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
+from stockpile.linear_program import InfeasibleError
 from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem, Risk
 from stockpile.placement.risk import risk_value
-from stockpile.placement.solution import Certificate, OutOfReachError, Placement
+from stockpile.placement.solution import Certificate, Placement
 
 KEPT_SHARE = 1e-4
 """Share of what an earlier goal reached that later ones may give up; the gap if that is more."""
@@ -60,7 +61,7 @@ class Step:
 
 
 class CannotReachError(Exception):
-    """The required share is out of reach; `best` supplies as many people as can be."""
+    """The required share is out of reach; `best` supplies as many people as can be, at least cost."""
 
     def __init__(self, best: Placement, steps: tuple[Step, ...]) -> None:
         super().__init__("the required share is out of reach")
@@ -104,21 +105,22 @@ def place(
     (first, goal), *others = _goals(problem, priorities)
     answer = solve(problem, goal, gap=priorities.gap)
     steps = [Step(first, answer.certificate)]
-    value = answer.certificate.value
+    value, out_of_reach = answer.certificate.value, False
     if priorities.required_share is not None:
         asked = priorities.required_share * everybody(problem, priorities.risk)
-        if value < asked * (1 - KEPT_SHARE):
-            raise CannotReachError(answer, tuple(steps))
+        out_of_reach = value < asked * (1 - KEPT_SHARE)
         value = min(value, asked / (1 - given_up))
     required = [(goal.coverage, value * (1 - given_up))]
     for name, later in others:
         try:
             goal = replace(later, required=tuple(required))
             answer = solve(problem, goal, gap=priorities.gap)
-        except OutOfReachError:
+        except InfeasibleError:
             break  # an approximate solver may miss what it found before: the earlier answer stands
         steps.append(Step(name, answer.certificate))
         required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
+    if out_of_reach:
+        raise CannotReachError(answer, tuple(steps))
     return answer, tuple(steps)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -32,20 +32,21 @@ def stock_rules(
     Stock today are the lots usable on the day. Least levels are the floors of the region and those of the
     file; a community point keeps at least what it holds, since no vehicle loads there. The room of a
     warehouse is what the goods that are not placed leave of it. Sources that are no warehouse (depots) keep
-    nothing of ours. Items that are not `needed` by people go only where a least level asks for them. Least
-    levels above today's stock are rounded up to whole packs on top of it.
+    nothing of ours. Items that are not `needed` by people go only where a least level asks for them. Levels
+    that are not given to the unit are whole packs more or less than today's.
 
     Raises:
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
     """
-    check_wishes(region, item_ids, wishes)
+    floors = {key: target.quantity for key, target in target_levels(region).items()}
+    check_wishes(region, item_ids, floors, wishes)
     warehouses = region.warehouses.set_index("id").reindex(list(source_ids))
     items = region.items.set_index("id").reindex(list(item_ids))
     current = stock_of(usable_lots(region.lots, on), source_ids, item_ids)
     volume = items["volume_m3"].to_numpy(dtype=np.float64)
     room = _room(region, warehouses, item_ids, on)
     expansion = _numbers(warehouses, "expansion_m3")
-    least = _least(region, source_ids, item_ids, wishes, warehouses)
+    least = _least(floors, source_ids, item_ids, wishes, warehouses)
     stays = np.full(len(source_ids), wishes.keep_existing) | (warehouses["level"] == COMMUNITY).to_numpy()
     free = ~_chosen(source_ids, item_ids, lambda key: wishes.forbids(key) or key in wishes.fixed)
     least = np.where(stays[:, None] & free, np.maximum(least, current), least)
@@ -55,9 +56,8 @@ def stock_rules(
     most = np.where(idle, np.minimum(most, np.maximum(current, least)), most)
     most[warehouses["level"].isna().to_numpy()] = 0.0
     packs = items["pack_size"].to_numpy(dtype=np.float64)
-    bought = current + np.ceil((least - current) / packs - 1e-9) * packs
-    least = np.where((least > current) & free, bought, least)
     most = np.maximum(most, least)
+    least, most = np.where(free, _whole_packs(current, least, most, packs), (least, most))
     return StockRules(
         current=current,
         at_least=least,
@@ -73,6 +73,13 @@ def stock_rules(
         expansion_cost_per_m3=_numbers(warehouses, "expansion_cost_per_m3"),
         budget=wishes.budget,
     )
+
+
+def _whole_packs(current: Floats, least: Floats, most: Floats, packs: Floats) -> tuple[Floats, Floats]:
+    """Levels that are whole packs away from today's, least upwards and most downwards, (I, K) each."""
+    up = current + np.ceil((least - current) / packs - 1e-9) * packs
+    down = current + np.floor((most - current) / packs + 1e-9) * packs
+    return up, np.maximum(up, down)
 
 
 def stock_of(lots: pd.DataFrame, source_ids: Sequence[str], item_ids: Sequence[str]) -> Floats:
@@ -109,7 +116,7 @@ def _room(region: Region, warehouses: pd.DataFrame, item_ids: Sequence[str], on:
 
 
 def _least(
-    region: Region,
+    floors: Mapping[Key, int],
     source_ids: Sequence[str],
     item_ids: Sequence[str],
     wishes: Wishes,
@@ -119,7 +126,6 @@ def _least(
 
     A candidate has no floors of its level until it is open.
     """
-    floors = {key: target.quantity for key, target in target_levels(region).items()}
     given = wishes.levels.at_least if wishes.levels is not None else {}
     least = np.zeros((len(source_ids), len(item_ids)))
     for (source, item), key in _keys(source_ids, item_ids):

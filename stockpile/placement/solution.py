@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from stockpile.placement.problem import Flags, Floats
 
 
-class OutOfReachError(Exception):
-    """No stock within the rules was found that reaches the required coverage."""
-
-
 @dataclass(frozen=True)
 class Certificate:
     """How far from the best possible an answer can be.

@@ -10,7 +10,6 @@ import numpy as np
 from stockpile.bundle import Region
 from stockpile.errors import DataError, Problem
 from stockpile.levels import Key, Levels
-from stockpile.reorder.targets import target_levels
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,19 @@ class Wishes:
         return key in self.forbidden or (key[0], None) in self.forbidden
 
 
-def check_wishes(region: Region, item_ids: Sequence[str], wishes: Wishes) -> None:
+def check_wishes(region: Region, item_ids: Sequence[str], floors: Mapping[Key, int], wishes: Wishes) -> None:
     """Refuse wishes that name what is not there, or ask for a level both above and below a number.
+
+    `floors` are what the region asks for by warehouse and item.
 
     Raises:
         DataError: all that is wrong.
     """
     problems = [
         *_unknown(region, item_ids, wishes),
-        *_wrong_fixes(region, wishes),
-        *_wrong_bans(region, wishes),
-        *_wrong_ceilings(region, wishes),
+        *_wrong_fixes(floors, wishes),
+        *_wrong_bans(region, floors, wishes),
+        *_wrong_ceilings(floors, wishes),
     ]
     if problems:
         raise DataError(problems)
@@ -71,13 +72,9 @@ def _unknown(region: Region, item_ids: Sequence[str], wishes: Wishes) -> Iterato
             yield Problem(option, None, None, text, f"names an item that is not placed: {item}", remedy)
 
 
-def _floors(region: Region) -> dict[Key, int]:
-    return {key: target.quantity for key, target in target_levels(region).items()}
-
-
-def _wrong_fixes(region: Region, wishes: Wishes) -> Iterator[Problem]:
+def _wrong_fixes(floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
     """A fixed level is neither forbidden, nor below a floor, nor outside the levels of the file."""
-    floors, levels = _floors(region), wishes.levels
+    levels = wishes.levels
     for key, units in sorted(wishes.fixed.items()):
         text = f"{key[0]}:{key[1]}={units}"
         if wishes.forbids(key):
@@ -89,9 +86,9 @@ def _wrong_fixes(region: Region, wishes: Wishes) -> Iterator[Problem]:
             yield _crossed("--fix", text, f"is outside the levels of {levels.file}", "Change one of the two")
 
 
-def _wrong_bans(region: Region, wishes: Wishes) -> Iterator[Problem]:
+def _wrong_bans(region: Region, floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
     """What is forbidden is asked for neither by a floor, nor by the file, nor by keeping what is held."""
-    asked = {key: "a floor of the region" for key, floor in _floors(region).items() if floor > 0}
+    asked = {key: "a floor of the region" for key, floor in floors.items() if floor > 0}
     if wishes.levels:
         asked |= {key: wishes.levels.file for key, units in wishes.levels.at_least.items() if units > 0}
     if wishes.keep_existing:
@@ -104,9 +101,8 @@ def _wrong_bans(region: Region, wishes: Wishes) -> Iterator[Problem]:
             yield _crossed("--forbid", ":".join(key), message, "Leave one of the two out")
 
 
-def _wrong_ceilings(region: Region, wishes: Wishes) -> Iterator[Problem]:
+def _wrong_ceilings(floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
     """The file allows at least what a floor of the region asks for."""
-    floors = _floors(region)
     if wishes.levels is None:
         return
     for key, most in sorted(wishes.levels.at_most.items()):

@@ -113,13 +113,14 @@ def test_money_is_the_last_thing(placing: Placing) -> None:
 
 
 def test_a_share_beyond_reach_says_who_is_cut_off(placing: Placing) -> None:
-    """D lies 5 h of mud away: 75 % is the most, and the answer says so with exit code 1."""
+    """D lies 5 h of mud away: 75 % is the most, for which nothing need be bought; exit code 1."""
     assert placing.run("--require-share", "1.0", "--variations", "0") == 1
     document = placing.document
     assert document["answered"] is False
     assert any("75.0 %" in reason for reason in document["blocked"])
     assert any("100 people" in reason and "(D)" in reason for reason in document["blocked"])
     assert placing.supplied("flood", 3.0)[1] == pytest.approx(300)
+    assert placing.table("purchases").empty
 
 
 def test_floors_without_money_say_what_they_cost(placing: Placing) -> None:

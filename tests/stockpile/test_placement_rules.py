@@ -33,11 +33,11 @@ def rules_of(
 def test_floors_are_the_least_and_room_the_most() -> None:
     """Floors: W-A 216, W-B 432, W-D 400; the point W-C keeps its 600; 4 m3 at W-B hold 400, so 432 stand.
 
-    A floor above what is there asks for whole packs of 24: W-A holds 50 and gets 7 packs.
+    Levels are whole packs of 24 away from what is there: W-A holds 50 and gets 7, W-D gives 29 of its 1,100.
     """
     rules = rules_of(hand_region())
-    assert rules.at_least[:, 0].tolist() == [218, 432, 600, 400, 0, 0]
-    assert rules.at_most[:, 0].tolist() == [100_000, 432, 100_000, 100_000, 100_000, 0]
+    assert rules.at_least[:, 0].tolist() == [218, 432, 600, 404, 12, 0]
+    assert rules.at_most[:, 0].tolist() == [99_986, 432, 99_984, 99_980, 99_996, 0]
     assert rules.candidate.tolist() == [False, False, False, False, True, False]
     assert floor_items(hand_region()) == ("water",)
 
@@ -72,8 +72,8 @@ def test_wishes_narrow_the_levels() -> None:
     """Fixed levels are both limits, forbidden ones 0, kept ones at least what is there."""
     wishes = Wishes(fixed={("W-A", "water"): 300}, forbidden=frozenset({("W-X", None), ("W-C", "water")}))
     rules = rules_of(hand_region(), wishes)
-    assert rules.at_least[:, 0].tolist() == [300, 432, 0, 400, 0, 0]
-    assert rules.at_most[:, 0].tolist() == [300, 432, 0, 100_000, 0, 0]
+    assert rules.at_least[:, 0].tolist() == [300, 432, 0, 404, 0, 0]
+    assert rules.at_most[:, 0].tolist() == [300, 432, 0, 99_980, 0, 0]
     kept = rules_of(hand_region(), Wishes(keep_existing=True))
     assert kept.at_least[:, 0].tolist() == [218, 432, 600, 1100, 900, 0]
 
@@ -106,20 +106,28 @@ def test_rules_that_can_be_kept_stay_as_they_are() -> None:
 
 
 def test_room_that_is_missing_lowers_the_level() -> None:
-    """W-B has room for 400 of the 432 units that its floor asks for."""
+    """W-B has room for 400 of the 432 units that its floor asks for, 16 packs of 24."""
     nearest = nearest_rules(rules_of(hand_region()))
-    assert nearest.lowered[:, 0].tolist() == [0, 32, 0, 0, 0, 0]
-    assert nearest.rules.at_least[1, 0] == 400
+    assert nearest.lowered[:, 0].tolist() == [0, 48, 0, 0, 0, 0]
+    assert nearest.rules.at_least[1, 0] == 384
 
 
 def test_money_that_is_missing_lowers_levels_and_is_named() -> None:
-    """Without any stock the floors that fit cost 1.50 yuan a unit."""
+    """Without any stock the floors that fit cost 1.50 yuan a unit; 100 units are four packs of 24."""
     rules = rules_of(hand_region())
     rules = replace(rules, current=np.zeros_like(rules.current), at_least=np.minimum(rules.at_least, 400.0))
     nearest = nearest_rules(replace(rules, budget=150.0))
     units = float(np.minimum(rules.at_least, 400.0).sum())
     assert nearest.least_spending == pytest.approx(1.5 * units)
-    assert nearest.rules.at_least.sum() == pytest.approx(100, abs=1)
+    assert nearest.rules.at_least.sum() == 96
+
+
+def test_what_is_there_is_not_given_up_for_what_is_missing() -> None:
+    """Levels are lowered to today's stock, not below it, when money is short."""
+    rules = rules_of(hand_region(), Wishes(keep_existing=True))
+    nearest = nearest_rules(replace(rules, budget=0.0, usable_m3=np.full_like(rules.usable_m3, np.inf)))
+    assert nearest.lowered.sum() > 0
+    assert (nearest.rules.at_least >= rules.current).all()
 
 
 def test_stock_without_a_place_is_written_off() -> None:

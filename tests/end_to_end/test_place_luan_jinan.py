@@ -1,0 +1,108 @@
+"""`stockpile place luan_jinan`: the recommended stock beats today's, and its outputs add up."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from scenarios import cli
+from stockpile.region import load_region
+
+FLOOR_YUAN = 60_000
+"""What the region's floors lack today: 50,000 woven bags that have expired, at 1.20 yuan."""
+
+
+class Placed:
+    """The folder of one placement."""
+
+    def __init__(self, folder: Path, *args: str) -> None:
+        self.folder = folder
+        command = ["place", "luan_jinan", "--no-studies", "--quiet", "--out", str(folder)]
+        self.exit_code = cli.main([*command, *args])
+        self.document: dict[str, Any] = json.loads((folder / "place.json").read_text("utf-8"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table."""
+        return pd.read_csv(self.folder / "tables" / f"{name}.csv")
+
+    def people(self, *, roles: tuple[str, ...]) -> dict[float, tuple[float, float]]:
+        """People before and after by hour, in expectation; those that only test the answer count alike."""
+        rows = self.table("coverage")
+        rows = rows[rows["role"].isin(roles)]
+        weight = rows["probability_share"] if rows["probability_share"].any() else 1.0 + 0 * rows["people"]
+        sums = rows.assign(before=weight * rows["before"], after=weight * rows["after"], weight=weight)
+        by_hour = sums.groupby("hour")[["before", "after", "weight"]].sum()
+        return {
+            float(hour): (row["before"] / row["weight"], row["after"] / row["weight"])
+            for hour, row in by_hour.iterrows()
+        }
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory: pytest.TempPathFactory) -> Placed:
+    """Placed with what today's stock would cost, too: the floors that it does not meet."""
+    folder = tmp_path_factory.mktemp("placed") / "place"
+    return Placed(folder, "--budget", str(FLOOR_YUAN), "--variations", "2")
+
+
+def test_it_beats_todays_stock_on_every_hour_at_equal_spending(placed: Placed) -> None:
+    """Not a yuan more than today's stock with its floors mended: bags help nobody, the rest is transfers."""
+    assert placed.exit_code == 0
+    bought = placed.table("purchases")
+    assert bought["cost_yuan"].sum() <= FLOOR_YUAN
+    assert set(bought["item"]) == {"woven_bag"}
+    before_and_after = placed.people(roles=("placed",))
+    assert set(before_and_after) == {8.0, 24.0}
+    for before, after in before_and_after.values():
+        assert after > before + 50
+
+
+def test_it_beats_todays_stock_out_of_sample(placed: Placed) -> None:
+    """In scenarios drawn with a seed that it was not made for: other people, other roads."""
+    for before, after in placed.people(roles=("variation",)).values():
+        assert after > before + 50
+
+
+@pytest.mark.parametrize("name", ["mountain-flash-flood", "winter-ice"])
+def test_a_scenario_that_is_held_out_loses_nobody(tmp_path: Path, name: str) -> None:
+    """Placed for the other two alone."""
+    held = Placed(tmp_path / "held", "--budget", str(FLOOR_YUAN), "--variations", "0", "--hold-out", name)
+    for before, after in held.people(roles=("held out",)).values():
+        assert after >= before - 1
+
+
+def test_moves_and_purchases_turn_todays_stock_into_the_levels(placed: Placed) -> None:
+    """today + in - out + bought is the level, for every warehouse and item; no lot gives more than it has."""
+    changes: Counter[tuple[str, str]] = Counter()
+    lots: Counter[str] = Counter()
+    for row in placed.table("transfers").to_dict("records"):
+        changes[row["to_warehouse"], row["item"]] += row["quantity"]
+        changes[row["from_warehouse"], row["item"]] -= row["quantity"]
+        lots[row["lot"]] += row["quantity"]
+    for row in placed.table("purchases").to_dict("records"):
+        assert row["quantity"] == row["packs"] * row["pack_size"]
+        changes[row["warehouse"], row["item"]] += row["quantity"]
+    levels = placed.table("levels").set_index(["warehouse", "item"])
+    assert set(changes) <= set(levels.index)
+    for key, row in levels.iterrows():
+        assert row["today"] + changes[key] == row["level"], key
+        assert row["at_least"] <= row["level"] <= row["at_most"], key
+    held = load_region("luan_jinan").lots.set_index("id")["quantity"]
+    assert all(units <= held[lot] for lot, units in lots.items())
+
+
+def test_every_warehouse_has_room_for_its_levels(placed: Placed) -> None:
+    """The goods that are placed take no more than the room, or than they take today."""
+    region = load_region("luan_jinan")
+    volume = region.items.set_index("id")["volume_m3"]
+    room = region.warehouses.set_index("id")["usable_m3"]
+    levels = placed.table("levels")
+    size = levels["item"].map(volume)
+    used = (levels["level"] * size).groupby(levels["warehouse"]).sum()
+    today = (levels["today"] * size).groupby(levels["warehouse"]).sum()
+    assert (used <= today.combine(room.reindex(used.index), max) + 1e-6).all()
