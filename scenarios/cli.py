@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName
 from scenarios.placement_cli import place
 from scenarios.roads_cli import roads_app
 
@@ -42,16 +43,6 @@ Specs = Annotated[
     list[str],
     typer.Argument(metavar="REGION/SCENARIO", help="Scenarios of the library, or YAML files of your own."),
 ]
-RegionName = Annotated[str, typer.Argument(metavar="REGION", help="A region; see `stockpile regions`.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Output folder.")]
-DataRoot = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="FOLDER", help="Folder of regions instead of the shipped one."),
-]
-Library = Annotated[
-    Path | None,
-    typer.Option("--library", metavar="FOLDER", help="Folder of scenarios instead of the shipped one."),
-]
 Names = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="NAME", help="Apply an override that the scenario offers; repeatable."),
@@ -66,7 +57,6 @@ LevelsFile = Annotated[
     Path | None,
     typer.Option("--levels", metavar="FILE", help="Stock levels by warehouse and item, such as levels.csv."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName
+
 if TYPE_CHECKING:
     from scenarios.placement.options import PlaceOptions
     from scenarios.placement.result import PlaceResult
@@ -75,17 +77,6 @@ Studies = Annotated[
         help="Budgets, marginal values, best transfers, no-regret stock.",
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Output folder.")]
-DataRoot = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="FOLDER", help="Folder of regions instead of the shipped one."),
-]
-Library = Annotated[
-    Path | None,
-    typer.Option("--library", metavar="FOLDER", help="Folder of scenarios instead of the shipped one."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-RegionName = Annotated[str, typer.Argument(metavar="REGION", help="A region; see `stockpile regions`.")]
 
 
 def place(  # noqa: PLR0913 - one parameter an option

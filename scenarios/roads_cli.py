@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from scenarios.cli_options import DataRoot, RegionName
+
 if TYPE_CHECKING:
     from routing.osm import ImportedRoads
     from routing.road_network import Flags, RoadNetwork
@@ -36,11 +38,6 @@ class ShiftedDatum(StrEnum):
 
 
 Region = Annotated[str, typer.Option("--region", metavar="REGION", help="Region that gets the roads.")]
-RegionName = Annotated[str, typer.Argument(metavar="REGION", help="A region; see `stockpile regions`.")]
-DataRoot = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="FOLDER", help="Folder of regions instead of the shipped one."),
-]
 Tracks = Annotated[
     bool, typer.Option("--tracks", help="Keep farm and forest tracks, which trucks may not manage.")
 ]
