@@ -18,10 +18,10 @@ from benchmarks.placement_formats import rawls_turnquist, sslp
 from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.instance import Instance
 from benchmarks.placement_formats.location import read_cflp, read_pmedian, read_sscflp, read_uflp
+from stockpile.placement.benders import solve_by_cuts
 from stockpile.placement.location.location_problem import location_problem
 from stockpile.placement.single_source import solve_single_source, suits
 from stockpile.placement.solution import Certificate
-from stockpile.placement.solve import solve_placement
 from stockpile.placement.whole.solve import place_whole
 
 KNOWN_VALUES = "known_values.csv"
@@ -41,9 +41,9 @@ def solve_exactly(instance: Instance, gap: float) -> Certificate:
     return place_whole(problem, goal, gap=gap).certificate
 
 
-def solve_in_steps(instance: Instance, gap: float) -> Certificate:
-    """Solve as `place` does for a region: the primal-dual method, here without packs."""
-    return solve_placement(instance.problem, instance.goal, gap=gap, packs=False).certificate
+def solve_with_cuts(instance: Instance, gap: float) -> Certificate:
+    """Solve by Benders decomposition: a program of the first stage, cuts from one a scenario."""
+    return solve_by_cuts(instance.problem, instance.goal, gap=gap).certificate
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ FAMILIES: Mapping[str, Family] = {
     "sslp": Family(lambda path, _: [sslp.read(path)]),
     "rawls_turnquist": Family(
         lambda path, _: [rawls_turnquist.read(path)],
-        {"whole": Method(solve_exactly), "steps": Method(solve_in_steps, gap=1e-4)},
+        {"whole": Method(solve_exactly), "cuts": Method(solve_with_cuts, gap=1e-5)},
     ),
 }
 

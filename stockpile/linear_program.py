@@ -54,13 +54,20 @@ class LinearSolution:
 
 
 @dataclass(frozen=True)
+class PricedSolution(LinearSolution):
+    """A solution with the price of each row, (rows,): what the value gains by a unit more of its limit."""
+
+    row_price: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class IntegerSolution(LinearSolution):
     """A solution with whole columns, and the value that no solution can pass."""
 
     bound: float
 
 
-def solve_linear_program(program: LinearProgram) -> LinearSolution:
+def solve_linear_program(program: LinearProgram) -> PricedSolution:
     """Solve to optimality with OR-Tools, every column free to be a fraction.
 
     Raises:
@@ -72,7 +79,8 @@ def solve_linear_program(program: LinearProgram) -> LinearSolution:
     for parameters in PARAMETERS:
         solver = _solved(model, SOLVER, parameters)
         if _is_optimal(solver):
-            return LinearSolution(solver.objective_value(), np.asarray(solver.variable_values()))
+            columns, prices = np.asarray(solver.variable_values()), np.asarray(solver.dual_values())
+            return PricedSolution(solver.objective_value(), columns, prices)
         ends.append(solver)
     # the presolve says so of unbounded programs too: it is meant if nothing but a numerical failure differs
     proven = [_is_infeasible(solver) for solver in ends if not _failed(solver)]

@@ -48,14 +48,15 @@ def solve_whole_model(model: WholeModel, *, gap: float = GAP) -> Placement:
         solved = solve_linear_program(replace(program, whole=None))
         value = bound = solved.value
         columns = solved.columns
-    return _placement(model, columns, Certificate(-value, -bound))
+    return placement_of(model, columns, Certificate(-value, -bound))
 
 
 def _lower(lower: Floats | None) -> Floats:
     return np.zeros(1) if lower is None else lower
 
 
-def _placement(model: WholeModel, columns: Floats, certificate: Certificate) -> Placement:
+def placement_of(model: WholeModel, columns: Floats, certificate: Certificate) -> Placement:
+    """Return what the columns of a whole model say."""
     problem = model.problem
     rules = problem.rules
     weight = np.ones(1) if problem.complete_baskets else problem.item_weight
