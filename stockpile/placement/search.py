@@ -22,6 +22,9 @@ from stockpile.placement.solution import Certificate, Placement
 CHECK_EVERY = 100
 """Steps between two certificates of a relaxation."""
 
+BOTH_EVERY = 4
+"""Certificates between two that look at trimmed and untrimmed prices both."""
+
 ROOT_STEPS = 20_000
 NODE_STEPS = 500
 ANSWER_STEPS = 4_000
@@ -96,7 +99,7 @@ class Search:
             [family.startswith("required_coverage") for family in self.first.families]
         )
         self.floors, self.margin = self.first.row_upper[self.required], 0.0
-        self.kept_bytes = 0
+        self.kept_bytes, self.checks, self.trimmed = 0, 0, True
         self.value, self.bound = -np.inf, np.inf
         self.columns: Floats | None = None
         self.supplied: Floats | None = None
@@ -204,12 +207,18 @@ class Search:
             node.state = None
 
     def bound_now(self, opened: Range) -> tuple[float, Cut, Floats]:
-        """Least bound that the current prices prove, and the prices."""
+        """Least bound that the current prices prove, and the prices.
+
+        Whether trimmed prices prove more is a matter of the problem: what was better is asked first, the
+        other way only now and then.
+        """
+        self.checks += 1
         proofs = []
-        for trimmed in (False, True):
+        for trimmed in (self.trimmed, not self.trimmed)[: 2 if self.checks % BOTH_EVERY == 1 else 1]:
             cut, row_price = self.method.cut(trimmed=trimmed)
-            proofs.append((self.master.bound(cut, row_price, opened), cut, row_price))
-        return min(proofs, key=lambda proof: proof[0])
+            proofs.append((self.master.bound(cut, row_price, opened), trimmed, cut, row_price))
+        bound, self.trimmed, cut, row_price = min(proofs, key=lambda proof: proof[0])
+        return bound, cut, row_price
 
     def _most_between(self, node: Node) -> int | None:
         """Candidate that is most in between closed and open; None if all are fixed."""
