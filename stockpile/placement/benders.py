@@ -59,7 +59,7 @@ def solve_by_cuts(
     """
     if goal.required or (goal.gain and goal.coverage.risk.kind != "expectation"):
         raise ValueError("solving by cuts takes an expected coverage and none that is required")
-    if problem.single_source or any(np.isfinite(one.emergency_cost).any() for one in problem.scenarios):
+    if problem.single_source or problem.emergency_purchases:
         raise ValueError("single sources and emergency purchases need the whole model")
     solver = _Benders(problem, goal, gap, say or (lambda _: None))
     solver.relax()

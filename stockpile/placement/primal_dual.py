@@ -38,12 +38,11 @@ WEIGHT_RANGE = (0.02, 50.0)
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """For every stock level x (I, K): sum over h of weight * V[s, h] <= worth[s] + sum of slope[s] * x.
+    """For every stock level x (I, K) scenario s is worth at most worth[s] + sum of slope[s] * x.
 
-    Shapes: `weight` (S, H), `worth` (S,), `slope` (S, I, K) in people a unit.
+    That is at the prices that gave the cut, moving paid. Shapes: `worth` (S,), `slope` (S, I, K).
     """
 
-    weight: Floats
     worth: Floats
     slope: Floats
 
@@ -232,7 +231,7 @@ class PrimalDual:
             prices[1][...] *= np.minimum(share, 1.0)[None, :, None, :]
         self._each(lagrangian, self._loops, prices, value[:, :, None] * weights[:, None, :], worth)
         slope = np.einsum("si,sik,sk->sik", loops.surviving, prices[1].sum(axis=2), 1.0 / loops.per_person)
-        return Cut(value, worth, slope), row_price
+        return Cut(worth, slope), row_price
 
     def feasible(self, stock: Floats, *, fill: bool) -> tuple[Floats, Floats]:
         """People supplied (S, H) and cost of moving (S,) of a feasible plan near the current flows.

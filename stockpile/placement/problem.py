@@ -174,3 +174,8 @@ class PlacementProblem(_Frozen):
     complete_baskets: bool
     item_weight: Floats
     single_source: bool = False
+
+    @property
+    def emergency_purchases(self) -> bool:
+        """Whether anything can be bought on the spot in any scenario."""
+        return any(bool(np.isfinite(one.emergency_cost).any()) for one in self.scenarios)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stockpile.linear_program import InfeasibleError
-from stockpile.placement.coverage import coverage_value
+from stockpile.placement.coverage import coverage_value, shortfall
 from stockpile.placement.first_stage import FirstStage, first_stage
 from stockpile.placement.loops.step import step
 from stockpile.placement.master import Master, Range
@@ -106,15 +106,6 @@ class Search:
 
     # --- what an answer is worth ---------------------------------------------------------------------
 
-    def shortfall(self, supplied: Floats) -> float:
-        """Largest share of a required coverage that is missed, 0 where all are kept."""
-        short = [
-            1.0 - coverage_value(coverage, self.probability, supplied) / floor
-            for coverage, floor in self.goal.required
-            if floor > 0
-        ]
-        return max([0.0, *(share for share in short if share > FLOOR_SLACK)])
-
     def worth(self, columns: Floats, supplied: Floats, spent: Floats) -> float:
         """Value of the goal, whether or not the required coverages are kept."""
         first = self.first
@@ -128,7 +119,8 @@ class Search:
         plans = []
         for fill in (True, False) if self.moving_costs else (True,):
             supplied, spent = self.method.feasible(self.stock_of(columns), fill=fill)
-            plans.append((self.worth(columns, supplied, spent), self.shortfall(supplied), supplied))
+            short = shortfall(self.goal, self.probability, supplied, slack=FLOOR_SLACK)
+            plans.append((self.worth(columns, supplied, spent), short, supplied))
         return min(plans, key=lambda plan: (plan[1] > 0, -plan[0]))
 
     def aim(self, shortfall: float) -> None:

@@ -97,7 +97,7 @@ def flatten(problem: PlacementProblem, goal: Goal) -> SecondStage:
         ValueError: a scenario asks for what the loops do not do (single sources, emergency purchase).
     """
     scenarios = problem.scenarios
-    if problem.single_source or any(np.isfinite(one.emergency_cost).any() for one in scenarios):
+    if problem.single_source or problem.emergency_purchases:
         raise ValueError("single sources and emergency purchases need the whole model")
     first_site = np.cumsum([0, *(len(one.people) for one in scenarios)])
     lanes = [one.lanes for one in scenarios]

@@ -9,7 +9,7 @@ import numpy as np
 
 from stockpile.linear_program import InfeasibleError
 from stockpile.placement.benders import solve_by_cuts
-from stockpile.placement.coverage import coverage_value
+from stockpile.placement.coverage import shortfall
 from stockpile.placement.location.location_problem import location_problem
 from stockpile.placement.packs import whole_packs
 from stockpile.placement.problem import Goal, PlacementProblem
@@ -53,10 +53,11 @@ def solve_placement(
             that keeps a required coverage.
         SolverError: a solver failed.
     """
+    chances = np.array([one.probability for one in problem.scenarios])
     answer = _solve(problem, goal, gap, packs=packs, say=say)
     bound, margin = answer.certificate.bound, 0.0
     for _ in range(ROUNDINGS):
-        short = _shortfall(problem, goal, answer) if packs else 0.0
+        short = shortfall(goal, chances, answer.supplied, slack=FLOOR_SLACK) if packs else 0.0
         if short <= 0:
             value = answer.certificate.value
             return replace(answer, certificate=Certificate(value, max(bound, value)))
@@ -85,27 +86,20 @@ def _solve(
 def _solve_small(problem: PlacementProblem, goal: Goal, gap: float) -> Placement:
     """Solve whole, or by cuts where many scenarios and openings make the whole program slow."""
     plain = not goal.required and goal.coverage.risk.kind == "expectation" and not problem.single_source
-    bought = any(np.isfinite(one.emergency_cost).any() for one in problem.scenarios)
-    if plain and not bought and problem.rules.candidate.any() and len(problem.scenarios) >= MANY_SCENARIOS:
+    if (
+        plain
+        and not problem.emergency_purchases
+        and problem.rules.candidate.any()
+        and len(problem.scenarios) >= MANY_SCENARIOS
+    ):
         return solve_by_cuts(problem, goal, gap=gap)
     return place_whole(problem, goal, gap=gap)
 
 
 def is_small(problem: PlacementProblem) -> bool:
     """Whether the whole model of a problem is solved in seconds; what only it can do counts as small."""
-    if problem.single_source or any(np.isfinite(one.emergency_cost).any() for one in problem.scenarios):
+    if problem.single_source or problem.emergency_purchases:
         return True
     items = [(one.per_person > 0).sum() for one in problem.scenarios]
     columns = sum(len(one.lanes.site) * int(k) for one, k in zip(problem.scenarios, items, strict=True))
     return columns <= WHOLE_COLUMNS
-
-
-def _shortfall(problem: PlacementProblem, goal: Goal, answer: Placement) -> float:
-    """Largest share of a required coverage that an answer misses."""
-    chances = np.array([one.probability for one in problem.scenarios])
-    short = [
-        1.0 - coverage_value(coverage, chances, answer.supplied) / floor
-        for coverage, floor in goal.required
-        if floor > 0
-    ]
-    return max([0.0, *(share for share in short if share > FLOOR_SLACK)])
