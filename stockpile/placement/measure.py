@@ -35,6 +35,11 @@ class Measure:
         """Whether those who are missing are told, and not those who are supplied."""
         return self.coverage.risk.kind != "expectation"
 
+    @property
+    def column(self) -> str:
+        """Name of a column, or part of a key, for what is told."""
+        return "missing" if self.tells_missing else "people"
+
     def told(self, value: float) -> float:
         """People, or person-hours, that stand for a value: supplied in expectation, else missing."""
         return self.whole - value if self.tells_missing else value
