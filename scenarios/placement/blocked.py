@@ -95,14 +95,14 @@ def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Step) 
 
 
 def _share_reason(priorities: Priorities, measure: Measure, best: Step) -> Reason:
-    """The share that can be reached, or by a risk measure the people who are missing from the one asked for."""
+    """The share that can be reached, or by a risk measure the people missing from the one asked for."""
     by, asked = f"{best.hour:g}", percent_text(priorities.required_share or 0.0)
     if measure.tells_missing:
         zh, en = risk_words(priorities.risk)
         people = f"{np.ceil(best.value - 1e-6):,.0f}"
         return (
-            f"要求第 {by} 小时每个情景覆盖 {asked}，{zh}至少还差 {people} 人。",
-            f"{asked} of each scenario are asked for by hour {by}; {people} people are missing from it {en}.",
+            f"要求第 {by} 小时每个情景覆盖 {asked}，{zh}最好也差 {people} 人。",
+            f"{asked} of each scenario are asked for by hour {by}; at best {people} people are missing {en}.",
         )
     share = percent_text(best.value / measure.whole if measure.whole else 1.0)
     return (

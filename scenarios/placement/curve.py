@@ -56,17 +56,12 @@ def budget_curve(
         reached = max([found.value, *(row[1] for row in rows)])
         rows.append((budget, reached, max(found.bound, reached)))
     at = knee([row[0] for row in rows], [row[1] for row in rows])
-    told = [
-        (
-            budget,
-            measure.told(reached),
-            measure.told(bound),
-            reached / measure.whole if measure.whole else 1.0,
-            index == at,
-        )
-        for index, (budget, reached, bound) in enumerate(rows)
-    ]
-    table = pd.DataFrame(told, columns=["budget_yuan", measure.column, "bound", "share", "knee"])
+    told = [(row[0], measure.told(row[1]), measure.told(row[2]), n == at) for n, row in enumerate(rows)]
+    table = pd.DataFrame(told, columns=["budget_yuan", measure.column, "bound", "knee"]).round(
+        {measure.column: 4, "bound": 4}
+    )
+    if not measure.tells_missing:
+        table.insert(3, "share", table["people"] / measure.whole if measure.whole else 1.0)
     return table, tuple(plan for budget, plan in sorted(plans.items()) if budget <= given)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.placement.options import PlaceOptions
-from scenarios.report.wording import hour_text, percent_text
+from scenarios.report.wording import percent_text
 from stockpile.placement.priorities import Step
 from stockpile.placement.problem import Risk
 
@@ -29,24 +29,20 @@ def counts_missing(options: PlaceOptions) -> bool:
     return options.risk.kind != "expectation"
 
 
-def people_words(options: PlaceOptions, hour: float) -> Pair:
-    """What people are counted by an hour."""
-    by, (zh, en) = hour_text(hour), risk_words(options.risk)
-    if not counts_missing(options):
-        return f"第 {by} 小时获供人数", f"people by {by} h"
+def goal_words(step: Step, options: PlaceOptions) -> Pair:
+    """What a goal counts."""
+    if step.measure is None:
+        return "费用（元）", "yuan"
+    zh, en = risk_words(step.measure.coverage.risk)
+    missing = step.measure.tells_missing
+    if step.kind == "person-hours":
+        return (
+            (f"等待人时（{zh}）", f"person-hours waited {en}") if missing else ("少等的人时", "person-hours")
+        )
+    by = f"{step.hour:g}"
+    if not missing:
+        return f"第 {by} 小时获供人数（{zh}）", f"people by {by} h"
     if options.required_share is None:
         return f"第 {by} 小时未获供人数（{zh}）", f"people not supplied by {by} h {en}"
     share = percent_text(options.required_share)
     return f"第 {by} 小时距 {share} 所缺人数（{zh}）", f"people missing from {share} by {by} h {en}"
-
-
-def goal_words(step: Step, options: PlaceOptions) -> Pair:
-    """What a goal counts."""
-    if step.kind == "people" and step.hour is not None:
-        return people_words(options, step.hour)
-    if step.kind == "yuan":
-        return "费用（元）", "yuan"
-    zh, en = risk_words(options.risk)
-    if counts_missing(options):
-        return f"等待人时（{zh}）", f"person-hours waited {en}"
-    return "少等的人时", "person-hours"

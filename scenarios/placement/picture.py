@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.placement.goals import counts_missing, people_words
+from scenarios.placement.goals import counts_missing, goal_words
 from scenarios.placement.result import PlaceResult
 from scenarios.report.svg import (
     FAINT,
@@ -63,8 +63,8 @@ def budget_curve_svg(result: PlaceResult) -> str:
 
 def _frame(result: PlaceResult) -> list[str]:
     title = f"预算与覆盖 Budget and coverage: {result.region.name}"
-    zh, en = people_words(result.options, result.first_hours[0])
-    what = f"{zh} {en}"
+    zh, en = goal_words(result.steps[0], result.options)
+    what = f"{zh} {en[0].upper()}{en[1:]}"
     marks = [text(LEFT + 30, 92, "可证界限 proven bound", colour=FAINT), diamond(LEFT + 12, 87)]
     parts = [text(LEFT, 36, title, size=20, colour=INK, weight="bold"), text(LEFT, 62, what, colour=FAINT)]
     return [*frame(title), *parts, *marks]

@@ -160,4 +160,6 @@ def township_table(
 def steps_table(steps: Sequence[Step], options: PlaceOptions) -> pd.DataFrame:
     """What each goal reached in its turn, with its proven bound."""
     rows = [(*goal_words(step, options), step.value, step.bound, step.gap) for step in steps]
-    return pd.DataFrame(rows, columns=["goal_zh", "goal", "value", "bound", "gap_share"])
+    return pd.DataFrame(rows, columns=["goal_zh", "goal", "value", "bound", "gap_share"]).round(
+        {"value": 4, "bound": 4}
+    )

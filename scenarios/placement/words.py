@@ -87,7 +87,10 @@ def _missing_line(
     by, (zh, en) = hour_text(hour), risk_words(risk)
     return (
         f"第 {by} 小时未获供（{whose[0]}，{zh}）：现有 {before} 人，建议 {after} 人。",
-        f"Not supplied by hour {by} ({whose[1]}, {en}): {before} people with today's stock, {after} as recommended.",
+        (
+            f"Not supplied by hour {by} ({whose[1]}, {en}): {before} people with today's stock, "
+            f"{after} as recommended."
+        ),
     )
 
 
@@ -99,14 +102,16 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     gap, kept = f"{step.gap:.3%}", max(KEPT_SHARE, result.options.gap)
     if counts_missing(result.options):
         people = people_text(math.ceil(kept * step.certificate.value))
+        (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
         return (
             (
-                f"首要目标 {zh}：{value}，可证不少于 {bound}，相差为最大情景人数的 {gap}；"
+                f"首要目标 {zh}：{value_zh}，可证不少于 {bound_zh}，相差为最大情景人数的 {gap}；"
                 f"其后目标各至多再多缺 {people} 人。"
             ),
             (
-                f"First goal, {en}: {value}, proven to be no fewer than {bound}, a gap of {gap} of the people "
-                f"of the largest scenario; each later goal may leave {people} people more without."
+                f"First goal, {en}: {value}, proven to be no fewer than {bound}, "
+                f"a gap of {gap} of the people of the largest scenario; "
+                f"each later goal may leave {people} people more without."
             ),
         )
     given_up = f"{kept:.2%}"
@@ -117,6 +122,13 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
             f"each later goal may give up {given_up} of it."
         ),
     )
+
+
+def _missing_words(people: float) -> tuple[str, str]:
+    """How many are missing; more than a required share asks for are people to spare."""
+    if people > 0:
+        return f"{people:,.1f}", f"{people:,.1f}"
+    return f"0（富余 {-people:,.1f}）", f"0 ({-people:,.1f} to spare)"
 
 
 def money_line(result: PlaceResult) -> tuple[str, str]:

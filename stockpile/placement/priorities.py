@@ -145,7 +145,11 @@ def place(
 def _goals(
     problem: PlacementProblem, priorities: Priorities
 ) -> Iterator[tuple[Callable[[Certificate], Step], Goal]]:
-    """People by each hour, then less waiting, then less money; a required share leaves only its hour."""
+    """People by each hour, then less waiting, then less money; a required share leaves only its hour.
+
+    A risk measure does not look at scenarios that are not among the bad ones: before money, as many people
+    as can be are supplied in expectation, so that those lose nothing for nothing.
+    """
     first = priorities.first_measure(problem)
     yield _step("people", first, problem.hours[priorities.first_hours[0]]), Goal(first.coverage)
     if priorities.required_share is None:
@@ -155,6 +159,10 @@ def _goals(
         waiting = less_waiting(problem, priorities.risk)
         if waiting.coverage.per_hour.any():
             yield _step("person-hours", waiting), Goal(waiting.coverage)
+        if first.tells_missing:
+            hour = priorities.first_hours[0]
+            expected = people_by(problem, hour, Risk())
+            yield _step("people", expected, problem.hours[hour]), Goal(expected.coverage)
     yield _step("yuan", None), Goal(first.coverage, gain=0.0, yuan=1.0)
 
 

@@ -166,7 +166,7 @@ def best_share(problem: PlacementProblem, risk: Risk) -> float:
 
 
 def test_a_share_may_be_out_of_reach_of_one_scenario_alone() -> None:
-    """The annex holds 8 waters: with all 10 of the village they are 35 % of all, but the town misses 6 of 14."""
+    """The annex holds 8 waters: with 10 of the village that is 35 % of all; the town misses 6 of its 14."""
     problem = village_and_town(budget=50.0)
     rules = replace(problem.rules, at_most=np.array([[50.0, 0.0], [8.0, 0.0]]))
     problem = replace(problem, rules=rules)
