@@ -38,8 +38,8 @@ def place_json(result: PlaceResult) -> str:
                 "goals": [
                     {
                         "goal": goal_words(step, options)[1],
-                        "value": round(step.value, 4),
-                        "bound": round(step.bound, 4),
+                        "value": round(step.value, 4) + 0.0,  # no minus before a 0
+                        "bound": round(step.bound, 4) + 0.0,
                         "gap": round(step.gap, 6),
                     }
                     for step in result.steps

@@ -174,7 +174,7 @@ def _marginal(result: PlaceResult) -> Iterator[str]:
     yield from (
         (
             f"逐项加上后重新求解；人数为{zh}的{better[0]}。 "
-            f"Each is added and solved again; counted are how many {better[1]} there are: {en}."
+            f"Each is added and solved again: so many {better[1]} {en}."
         ),
         "",
     )

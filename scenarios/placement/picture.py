@@ -5,6 +5,7 @@ They are the people supplied, in expectation, or by a risk measure those who are
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from scenarios.placement.goals import counts_missing, goal_words
@@ -39,7 +40,7 @@ def budget_curve_svg(result: PlaceResult) -> str:
     most_yuan = max(1.0, *(float(row["budget_yuan"]) for row in rows))
     ends = [float(row[name]) for row in rows for name in ("count", "bound")]
     fewest, high = min(ends), max(min(ends) + 1.0, *ends)
-    low = max(0, int(fewest - ROOM_BELOW * (high - fewest)))
+    low = max(min(0, math.floor(fewest)), int(fewest - ROOM_BELOW * (high - fewest)))
 
     def x(yuan: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * yuan / most_yuan

@@ -159,7 +159,9 @@ def township_table(
 
 def steps_table(steps: Sequence[Step], options: PlaceOptions) -> pd.DataFrame:
     """What each goal reached in its turn, with its proven bound."""
-    rows = [(*goal_words(step, options), step.value, step.bound, step.gap) for step in steps]
-    return pd.DataFrame(rows, columns=["goal_zh", "goal", "value", "bound", "gap_share"]).round(
-        {"value": 4, "bound": 4}
-    )
+    rows = [
+        # + 0.0: no minus before a 0
+        (*goal_words(step, options), round(step.value, 4) + 0.0, round(step.bound, 4) + 0.0, step.gap)
+        for step in steps
+    ]
+    return pd.DataFrame(rows, columns=["goal_zh", "goal", "value", "bound", "gap_share"])

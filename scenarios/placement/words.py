@@ -15,6 +15,9 @@ from stockpile.placement.priorities import KEPT_SHARE
 from stockpile.placement.problem import Risk
 from stockpile.placement.risk import risk_value
 
+ALMOST_NOBODY = 0.05
+"""People that are shown as 0.0."""
+
 
 def verdict(result: PlaceResult) -> tuple[str, str]:
     """Whether it answers what was asked."""
@@ -105,12 +108,12 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
         (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
         return (
             (
-                f"首要目标 {zh}：{value_zh}，可证不少于 {bound_zh}，相差为最大情景人数的 {gap}；"
+                f"首要目标 {zh}：{value_zh}，可证不少于 {bound_zh}，相差为最多可能所缺人数的 {gap}；"
                 f"其后目标各至多再多缺 {people} 人。"
             ),
             (
                 f"First goal, {en}: {value}, proven to be no fewer than {bound}, "
-                f"a gap of {gap} of the people of the largest scenario; "
+                f"a gap of {gap} of those who could be missing; "
                 f"each later goal may leave {people} people more without."
             ),
         )
@@ -126,8 +129,8 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
 
 def _missing_words(people: float) -> tuple[str, str]:
     """How many are missing; more than a required share asks for are people to spare."""
-    if people > 0:
-        return f"{people:,.1f}", f"{people:,.1f}"
+    if people > -ALMOST_NOBODY:
+        return (f"{max(people, 0.0):,.1f}",) * 2
     return f"0（富余 {-people:,.1f}）", f"0 ({-people:,.1f} to spare)"
 
 

@@ -88,13 +88,13 @@ class Step:
 
     @property
     def gap(self) -> float:
-        """Distance of the two as a share of the bound; of those who are missing, as a share of all people."""
+        """Distance of the two as a share of the bound, or of the most people that could be missing."""
         if self.measure is not None and self.measure.tells_missing and self.measure.whole:
             return abs(self.bound - self.value) / self.measure.whole
         return self.certificate.gap
 
     def _told(self, value: float) -> float:
-        return -value if self.measure is None else self.measure.told(value)
+        return 0.0 - value if self.measure is None else self.measure.told(value)
 
 
 class CannotReachError(Exception):
