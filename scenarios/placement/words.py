@@ -104,17 +104,18 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
     gap, kept = f"{step.gap:.3%}", max(KEPT_SHARE, result.options.gap)
     if counts_missing(result.options):
-        people = people_text(math.ceil(kept * step.certificate.value))
+        to_spare = max(0.0, -step.value)
+        people = people_text(math.ceil(max(0.0, kept * step.certificate.value - to_spare)))
         (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
         return (
             (
                 f"首要目标 {zh}：{value_zh}，可证不少于 {bound_zh}，相差为最多可能所缺人数的 {gap}；"
-                f"其后目标各至多再多缺 {people} 人。"
+                f"其后目标各至多使所缺增加 {people} 人。"
             ),
             (
                 f"First goal, {en}: {value}, proven to be no fewer than {bound}, "
                 f"a gap of {gap} of those who could be missing; "
-                f"each later goal may leave {people} people more without."
+                f"each later goal may leave {people} more missing."
             ),
         )
     given_up = f"{kept:.2%}"
