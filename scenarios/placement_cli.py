@@ -62,7 +62,12 @@ Forbid = Annotated[
 ]
 Keep = Annotated[bool, typer.Option("--keep-existing", help="Move nothing away that is kept today.")]
 RiskText = Annotated[
-    str, typer.Option("--risk", metavar="RISK", help="expectation, worst, or cvar:0.9 (the worst tenth).")
+    str,
+    typer.Option(
+        "--risk",
+        metavar="RISK",
+        help="People supplied: expectation; people not supplied: worst, or cvar:0.9 (the worst tenth).",
+    ),
 ]
 Gap = Annotated[
     float, typer.Option("--gap", min=1e-6, max=0.5, help="Distance to the proven bound that is near enough.")

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.region import Region
 from stockpile.reorder.position import Position, position_on_the_day
 from stockpile.reorder.rows import transfer_row
@@ -27,10 +26,11 @@ WORTH_PEOPLE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """People by the first hour with today's stock and with the same stock laid out best.
+    """What is reached by the first hour with today's stock and with the same stock laid out best.
 
-    `ratio` is actual / best, 1 when nothing could be gained; `moves` has the lots of the best transfer
-    orders, in their order, with the people supplied once an order and those before it are done.
+    Both are values of the first measure; `ratio` is actual / best, 1 when nothing could be gained. `moves`
+    has the lots of the best transfer orders, in their order, with the people supplied (by a risk measure:
+    missing) once an order and those before it are done.
     """
 
     actual: float
@@ -61,13 +61,13 @@ def stock_balance(
         budget=0.0,
         most_open=0,
     )
-    best = solve(replace(problem, rules=same), Goal(reach.coverage), gap=priorities.gap)
+    best = solve(replace(problem, rules=same), reach.goal, gap=priorities.gap)
     actual = reach.people(rules.current)
     orders = _orders(_position(region, on, problem, best.stock), wanted * TRIED_PER_MOVE)
     chosen = _best_orders(reach, problem, orders, wanted, actual)
     position = _position(region, on, problem, best.stock)
     rows = [
-        {"order": number, **transfer_row(position, move), "people": people}
+        {"order": number, **transfer_row(position, move), reach.measure.column: reach.measure.told(people)}
         for number, (order, people) in enumerate(chosen, start=1)
         for move in order
     ]
@@ -81,7 +81,7 @@ def stock_balance(
         "item_name_zh",
     ]
     columns += ["unit", "lot", "quantity", "expires_on", "owner", "km", "weight_kg", "tonne_km", "value_yuan"]
-    moves = pd.DataFrame(rows, columns=[*columns, "people"], dtype=object)
+    moves = pd.DataFrame(rows, columns=[*columns, reach.measure.column], dtype=object)
     return Balance(actual, max(actual, best.certificate.value), moves)
 
 
@@ -90,15 +90,13 @@ class _Reach:
 
     def __init__(self, problem: PlacementProblem, priorities: Priorities, solve: Solver) -> None:
         self.problem, self.solve, self.priorities = problem, solve, priorities
-        self.hour = priorities.first_hours[0]
-        self.coverage = by_hour(problem, self.hour, priorities.risk)
+        self.measure = priorities.first_measure(problem)
+        self.goal = Goal(self.measure.coverage)
 
     def people(self, stock: Floats) -> float:
-        """People in expectation, or by the risk that is asked for."""
-        goal = Goal(by_hour(self.problem, self.hour, self.priorities.risk))
-        sent = self.solve(self.problem, goal, gap=self.priorities.gap, fixed_stock=stock)
-        chances = np.array([one.probability for one in self.problem.scenarios])
-        return risk_value(sent.supplied[:, self.hour], chances, self.priorities.risk)
+        """What a stock reaches by the first measure."""
+        sent = self.solve(self.problem, self.goal, gap=self.priorities.gap, fixed_stock=stock)
+        return self.measure.value(self.problem, sent.supplied)
 
 
 Order = tuple[Move, ...]

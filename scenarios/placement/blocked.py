@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from scenarios.placement.goals import risk_words
 from scenarios.placement.result import Blocked
 from scenarios.report.wording import percent_text
 from stockpile.placement.feasibility import Nearest
-from stockpile.placement.priorities import Priorities, everybody
+from stockpile.placement.measure import Measure
+from stockpile.placement.priorities import Priorities, Step
 from stockpile.placement.problem import PlacementProblem
-from stockpile.placement.solution import Certificate
 
 SHOWN = 5
 Reason = tuple[str, str]
@@ -66,20 +67,10 @@ def _no_place(problem: PlacementProblem, nearest: Nearest) -> Iterator[Reason]:
         yield f"{name}：现有 {units} 件无处存放。", f"{name}: {units} units of today's stock have no place."
 
 
-def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Certificate) -> Blocked:
+def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Step) -> Blocked:
     """Say how many people can be reached at best, and who cannot be whatever is kept."""
     hour = priorities.first_hours[0]
-    all_people = everybody(problem, priorities.risk)
-    reached = best.value / all_people if all_people else 1.0
-    by = f"{problem.hours[hour]:g}"
-    share, asked = percent_text(reached), percent_text(priorities.required_share or 0.0)
-    reasons = [
-        (
-            f"要求第 {by} 小时覆盖 {asked}，最多只能做到 {share}。",
-            f"{asked} are asked for by hour {by}; {share} can be reached at best.",
-        ),
-        *_cut_off(problem, hour),
-    ]
+    reasons = [_share_reason(priorities, priorities.first_measure(problem), best), *_cut_off(problem, hour)]
     if np.isfinite(problem.rules.budget):
         reasons.append(
             (
@@ -100,6 +91,23 @@ def out_of_reach(problem: PlacementProblem, priorities: Priorities, best: Certif
             "以下方案覆盖人数最多，并以最低费用做到。",
             "The plan below reaches as many people as can be reached, at least cost.",
         ),
+    )
+
+
+def _share_reason(priorities: Priorities, measure: Measure, best: Step) -> Reason:
+    """The share that can be reached, or by a risk measure the people missing from the one asked for."""
+    by, asked = f"{best.hour:g}", percent_text(priorities.required_share or 0.0)
+    if measure.tells_missing:
+        zh, en = risk_words(priorities.risk)
+        people = f"{np.ceil(best.value - 1e-6):,.0f}"
+        return (
+            f"要求第 {by} 小时每个情景覆盖 {asked}，{zh}最好也差 {people} 人。",
+            f"{asked} of each scenario are asked for by hour {by}; at best {people} people are missing {en}.",
+        )
+    share = percent_text(best.value / measure.whole if measure.whole else 1.0)
+    return (
+        f"要求第 {by} 小时覆盖 {asked}，最多只能做到 {share}。",
+        f"{asked} are asked for by hour {by}; {share} can be reached at best.",
     )
 
 

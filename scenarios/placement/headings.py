@@ -63,15 +63,17 @@ TOWNSHIPS = (
     Heading("change", "变化", "change", "decimal"),
 )
 STEPS = (
-    Heading("goal", "目标", "goal", width=24),
+    Heading("goal_zh", "目标", "goal in Chinese", width=24),
+    Heading("goal", "英文目标", "goal", width=24),
     Heading("value", "达到", "reached", "decimal", 16),
-    Heading("bound", "可证上限", "proven bound", "decimal", 16),
+    Heading("bound", "可证界限", "proven bound", "decimal", 16),
     Heading("gap_share", "相差", "gap", "share"),
 )
 CURVE = (
     Heading("budget_yuan", "预算(元)", "budget (yuan)", "money", 14),
     Heading("people", "获供", "supplied", "decimal"),
-    Heading("bound", "可证上限", "proven bound", "decimal"),
+    Heading("missing", "所缺人数", "people missing", "decimal"),
+    Heading("bound", "可证界限", "proven bound", "decimal"),
     Heading("share", "比例", "share", "share"),
     Heading("knee", "拐点", "knee", width=8),
 )
@@ -85,6 +87,7 @@ MOVES = (
     Heading("order", "调令号", "order", "units"),
     *TRANSFERS,
     Heading("people", "执行后获供", "supplied once done", "decimal"),
+    Heading("missing", "执行后所缺人数", "people missing once done", "decimal"),
 )
 NO_REGRET = (
     WAREHOUSE,
@@ -114,6 +117,11 @@ FORMATS: dict[Kind, str] = {
     "hours": "g",
     "count": ",d",
 }
+
+
+def headings_in(headings: Sequence[Heading], rows: pd.DataFrame) -> tuple[Heading, ...]:
+    """Return the headings of columns that a table has: it counts those supplied or those missing."""
+    return tuple(heading for heading in headings if heading.name in rows.columns)
 
 
 def shown(value: object, kind: Kind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from scenarios.placement.goals import goal_words
 from scenarios.placement.options import risk_text
 from scenarios.placement.result import PlaceResult
 from stockpile.output.text import json_text
@@ -36,10 +37,10 @@ def place_json(result: PlaceResult) -> str:
                 "gap_allowed": options.gap,
                 "goals": [
                     {
-                        "goal": step.name,
-                        "value": round(step.certificate.value, 4),
-                        "bound": round(step.certificate.bound, 4),
-                        "gap": round(step.certificate.gap, 6),
+                        "goal": goal_words(step, options)[1],
+                        "value": round(step.value, 4) + 0.0,  # no minus before a 0
+                        "bound": round(step.bound, 4) + 0.0,
+                        "gap": round(step.gap, 6),
                     }
                     for step in result.steps
                 ],

@@ -10,9 +10,8 @@ import pandas as pd
 
 from routing.problem import DispatchProblem
 from scenarios.placement.cases import Case, Ground
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Placement
 from stockpile.region import Region
 
@@ -44,12 +43,10 @@ class Means:
     solve: Solver
 
     def people(self, problem: PlacementProblem, stock: Floats) -> float:
-        """People by the first hour that a stock reaches."""
-        hour = self.priorities.first_hours[0]
-        goal = Goal(by_hour(problem, hour, self.priorities.risk))
-        sent = self.solve(problem, goal, gap=self.priorities.gap, fixed_stock=stock)
-        chances = np.array([one.probability for one in problem.scenarios])
-        return risk_value(sent.supplied[:, hour], chances, self.priorities.risk)
+        """What a stock reaches by the first measure; a person more supplied or fewer missing adds 1."""
+        measure = self.priorities.first_measure(problem)
+        sent = self.solve(problem, Goal(measure.coverage), gap=self.priorities.gap, fixed_stock=stock)
+        return measure.value(problem, sent.supplied)
 
     def with_means(self, change: Callable[[Case], DispatchProblem]) -> PlacementProblem:
         """The problem in which every scenario has more means."""

@@ -191,7 +191,7 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        late = out_of_reach(problem, priorities, steps[0].certificate)
+        late = out_of_reach(problem, priorities, steps[0])
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
     if is_small(problem):
@@ -231,7 +231,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         "transfers": transfers_table(position),
         "purchases": purchases_table(position),
         "coverage": coverage_table(cases, hours),
-        "steps": steps_table(study.steps),
+        "steps": steps_table(study.steps, study.options),
     }
     costs = {f"{name}_yuan": float(tables[name]["cost_yuan"].sum()) for name in ("purchases", "decisions")}
     if study.after.people:

@@ -14,9 +14,8 @@ from scenarios.placement.marginal import Means, marginal_values
 from scenarios.placement.no_regret import no_regret_stock, no_regret_table
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, PlaceResult
-from stockpile.placement.priorities import Priorities, Solver, Step, everybody
+from stockpile.placement.priorities import Priorities, Solver, Step
 from stockpile.placement.problem import PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Certificate, Placement
 
 
@@ -42,12 +41,10 @@ class Study:
     blocked: Blocked | None
 
     @property
-    def first_people(self) -> float:
-        """People by the first hour whom the answer supplies in the scenarios that it was made for."""
+    def reached(self) -> float:
+        """What the answer reaches by the first measure in the scenarios that it was made for."""
         placed = [number for number, role in enumerate(self.roles) if role == "placed"]
-        chances = np.array([one.probability for one in self.problem.scenarios])
-        supplied = self.after.supplied[placed, self.priorities.first_hours[0]]
-        return risk_value(supplied, chances, self.priorities.risk)
+        return self.priorities.first_measure(self.problem).value(self.problem, self.after.supplied[placed])
 
     @property
     def placed(self) -> list[Case]:
@@ -61,11 +58,11 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     priorities, budget = study.priorities, problem.rules.budget
     means = Means(region, ground, study.placed, problem, priorities, answer, solve)
     balance = stock_balance(region, result.on, study.asked, priorities, study.options.moves, solve)
-    people = study.first_people
+    measure, reached = priorities.first_measure(problem), study.reached
     spent = answer.spending if np.isinf(budget) else budget
-    known = (spent, Certificate(people, max(people, study.steps[0].certificate.bound)))
-    curve, plans = budget_curve(problem, priorities, known, everybody(problem, priorities.risk), solve)
-    least, near = no_regret_stock(problem, priorities, answer, people, plans, solve)
+    known = (spent, Certificate(reached, max(reached, study.steps[0].certificate.bound)))
+    curve, plans = budget_curve(problem, priorities, known, solve)
+    least, near = no_regret_stock(problem, priorities, answer, reached, plans, solve)
     names = dict(zip(region.warehouses["id"], region.warehouses["name_zh"], strict=True))
     tables = {
         **result.tables,
@@ -76,8 +73,8 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     }
     totals = {
         **result.totals,
-        "balance_actual_people": balance.actual,
-        "balance_best_people": balance.best,
+        f"balance_actual_{measure.column}": measure.told(balance.actual),
+        f"balance_best_{measure.column}": measure.told(balance.best),
         "balance": balance.ratio,
         "near_best_plans": near,
     }
