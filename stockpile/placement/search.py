@@ -54,7 +54,7 @@ STATE_BYTES = 200_000_000
 """Memory for states from which the search may go on."""
 
 MOST_NODES = 200
-"""Sets of fixed openings looked at."""
+"""Sets of fixed openings that are branched on."""
 
 Say = Callable[[str], None]
 
