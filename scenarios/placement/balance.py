@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from stockpile.distances import Distances
 from stockpile.placement.priorities import Priorities, Solver, by_hour
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.risk import risk_value
 from stockpile.region import Region
+from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
 from stockpile.reorder.rows import transfer_row
+from stockpile.reorder.stock import Clock, LotState
 from stockpile.reorder.targets import Target
 from stockpile.reorder.transfers import Move
 
@@ -44,17 +47,25 @@ class Balance:
 
 
 def stock_balance(
-    region: Region, on: date, problem: PlacementProblem, priorities: Priorities, wanted: int, solve: Solver
+    region: Region,
+    on: date,
+    distances: Distances,
+    problem: PlacementProblem,
+    priorities: Priorities,
+    wanted: int,
+    solve: Solver,
 ) -> Balance:
     """Return the balance of today's stock and the `wanted` transfer orders that supply most people.
 
     Nothing is bought, opened or enlarged; least levels that today's stock does not meet are as low as it.
+    Lots that lapse within the rotation window stay where they are and are rotated, as on the reorder sheets.
     """
     reach = _Reach(problem, priorities, solve)
     rules = problem.rules
+    where = _Today(region, Clock(on, ROTATION_DAYS), distances, problem)
     same = replace(
         rules,
-        at_least=np.minimum(rules.at_least, rules.current),
+        at_least=np.maximum(np.minimum(rules.at_least, rules.current), where.about_to_lapse()),
         at_most=np.maximum(rules.at_most, rules.current),
         candidate=rules.candidate,
         expansion_m3=np.zeros_like(rules.expansion_m3),
@@ -63,9 +74,8 @@ def stock_balance(
     )
     best = solve(replace(problem, rules=same), Goal(reach.coverage), gap=priorities.gap)
     actual = reach.people(rules.current)
-    orders = _orders(_position(region, on, problem, best.stock), wanted * TRIED_PER_MOVE)
-    chosen = _best_orders(reach, problem, orders, wanted, actual)
-    position = _position(region, on, problem, best.stock)
+    position = where.position(best.stock)
+    chosen = _best_orders(reach, problem, _orders(position, wanted * TRIED_PER_MOVE), wanted, actual)
     rows = [
         {"order": number, **transfer_row(position, move), "people": people}
         for number, (order, people) in enumerate(chosen, start=1)
@@ -104,15 +114,38 @@ class _Reach:
 Order = tuple[Move, ...]
 
 
-def _position(region: Region, on: date, problem: PlacementProblem, stock: Floats) -> Position:
-    existing = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"])
-    targets: Mapping[tuple[str, str], Target] = {
-        (source_id, item_id): Target(round(stock[source, item]), ())
-        for source, source_id in enumerate(problem.source_ids)
-        for item, item_id in enumerate(problem.item_ids)
-        if source_id in existing
-    }
-    return position_on_the_day(region, on, targets)
+@dataclass(frozen=True, eq=False)
+class _Today:
+    """Lots on hand, and the moves that turn them into another stock."""
+
+    region: Region
+    clock: Clock
+    distances: Distances
+    problem: PlacementProblem
+
+    def position(self, stock: Floats) -> Position:
+        """The position in which existing warehouses are to hold a stock (I, K)."""
+        warehouses = self.region.warehouses
+        existing = set(warehouses.loc[warehouses["status"] == "existing", "id"])
+        targets = {
+            (source_id, item_id): Target(round(stock[source, item]), ())
+            for source, source_id in enumerate(self.problem.source_ids)
+            for item, item_id in enumerate(self.problem.item_ids)
+            if source_id in existing
+        }
+        return position_on_the_day(self.region, self.clock, targets, self.distances)
+
+    def about_to_lapse(self) -> Floats:
+        """Units that can be used on the day but lapse too soon to be worth a journey, (I, K)."""
+        position = self.position(self.problem.rules.current)
+        units = [
+            [
+                position.holding((source, item)).quantity(LotState.EXPIRING, LotState.ROTATING)
+                for item in self.problem.item_ids
+            ]
+            for source in self.problem.source_ids
+        ]
+        return np.array(units, dtype=np.float64)
 
 
 def _orders(position: Position, most: int) -> list[Order]:

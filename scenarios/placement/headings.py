@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,12 @@ from stockpile.output.sheet_model import Cell, Kind, Table
 from stockpile.reorder.headings import ITEM, ITEM_NAME, TRANSFERS, UNIT, WAREHOUSE, WAREHOUSE_NAME, Heading
 
 COST = Heading("cost_yuan", "金额(元)", "cost (yuan)", "money", 14)
+
+ROAD_TRANSFERS = tuple(
+    replace(heading, label_zh="公路里程(km)", label_en="by road (km)") if heading.name == "km" else heading
+    for heading in TRANSFERS
+)
+"""Transfers as on the reorder sheets, which know no roads."""
 
 LEVELS = (
     WAREHOUSE,
@@ -83,7 +90,7 @@ MARGINAL = (
 )
 MOVES = (
     Heading("order", "调令号", "order", "units"),
-    *TRANSFERS,
+    *ROAD_TRANSFERS,
     Heading("people", "执行后获供", "supplied once done", "decimal"),
 )
 NO_REGRET = (
@@ -96,7 +103,7 @@ NO_REGRET = (
 TABLES: dict[str, tuple[Heading, ...]] = {
     "levels": LEVELS,
     "decisions": DECISIONS,
-    "transfers": TRANSFERS,
+    "transfers": ROAD_TRANSFERS,
     "purchases": PURCHASES,
     "coverage": COVERAGE,
     "townships": TOWNSHIPS,

@@ -12,6 +12,7 @@ import numpy as np
 from routing.checks import check_roads
 from routing.region_roads import region_network
 from routing.road_network import RoadNetwork
+from routing.warehouse_roads import road_distances
 from scenarios.finish import rough_share
 from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
@@ -33,6 +34,7 @@ from scenarios.placement.variations import variation
 from scenarios.placement.writing import check_folder, write_placement
 from scenarios.progress import Progress
 from scenarios.report.wording import names_of
+from stockpile.distances import Distances
 from stockpile.errors import DataError, Problem
 from stockpile.levels import Levels, read_levels
 from stockpile.placement.feasibility import nearest_rules
@@ -45,11 +47,12 @@ from stockpile.placement.priorities import (
     place,
 )
 from stockpile.placement.problem import Floats, PlacementProblem
-from stockpile.placement.solution import Placement
 from stockpile.placement.solve import is_small
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
+from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
+from stockpile.reorder.stock import Clock
 from stockpile.reorder.targets import Target
 
 FEW_SCENARIOS = 3
@@ -101,7 +104,8 @@ def place_region(
         on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
         ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
     with progress("Where stock should be"):
-        study = _study(ground, cases, roles, options, solve)
+        distances = road_distances(inputs.region, inputs.network)
+        study = _study(ground, cases, roles, options, distances, solve)
     with progress("Whom it reaches, in scenarios that it was not made for, too"):
         result = _result(inputs, study, on)
     if options.studies:
@@ -174,6 +178,7 @@ def _study(
     cases: Sequence[Case],
     roles: Sequence[str],
     options: PlaceOptions,
+    distances: Distances,
     solve: Solver,
 ) -> Study:
     placed = [case for case, role in zip(cases, roles, strict=True) if role == "placed"]
@@ -196,7 +201,9 @@ def _study(
     hours = priorities.first_hours
     if is_small(problem):
         reached = people_reached(problem, answer.stock, hours, solve, gap=options.gap)
-        answer = replace(answer, stock=least_moves(problem, answer, reached.supplied))
+        answer = replace(
+            answer, stock=least_moves(problem, answer, reached.supplied, _metres(problem, distances))
+        )
     every = replace(ground.problem(cases), rules=nearest.rules)
     return Study(
         asked=asked,
@@ -205,6 +212,7 @@ def _study(
         cases=cases,
         roles=roles,
         options=options,
+        distances=distances,
         priorities=priorities,
         answer=answer,
         steps=steps,
@@ -212,6 +220,13 @@ def _study(
         after=people_reached(every, answer.stock, hours, solve, gap=options.gap),
         blocked=blocked,
     )
+
+
+def _metres(problem: PlacementProblem, distances: Distances) -> Floats:
+    """Ways between the sources, (I, I); depots, which come last, keep nothing of ours: 0."""
+    depots = len(problem.source_ids) - len(distances.ids)
+    warehouses = problem.source_ids[: len(distances.ids)]
+    return np.pad(distances.between(warehouses), (0, depots))
 
 
 def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
@@ -223,7 +238,7 @@ def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
 def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
     hours = tuple(float(hour) for hour in study.problem.hours)
     cases = _case_results(study)
-    position = _orders(inputs.region, study.problem, study.answer, on)
+    position = _orders(inputs.region, study, on)
     first = study.priorities.first_hours[0]
     tables = {
         "levels": levels_table(inputs.region, study.asked, study.answer, study.asked.rules.current),
@@ -274,10 +289,10 @@ def _case_results(study: Study) -> tuple[CaseResult, ...]:
     )
 
 
-def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: date) -> Position:
+def _orders(region: Region, study: Study, on: date) -> Position:
     """Transfers first, then purchases, that turn today's stock into the recommended one."""
-    stock = answer.stock
-    opened = {name for name, is_open in zip(problem.source_ids, answer.opened, strict=True) if is_open}
+    problem, stock = study.problem, study.answer.stock
+    opened = {name for name, is_open in zip(problem.source_ids, study.answer.opened, strict=True) if is_open}
     warehouses = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"]) | opened
     targets = {
         (source_id, item_id): Target(round(stock[source, item]), ())
@@ -285,7 +300,7 @@ def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: da
         for item, item_id in enumerate(problem.item_ids)
         if source_id in warehouses
     }
-    return position_on_the_day(region, on, targets, opened)
+    return position_on_the_day(region, Clock(on, ROTATION_DAYS), targets, study.distances, opened)
 
 
 def _warnings(cases: Sequence[CaseResult]) -> tuple[tuple[str, str], ...]:

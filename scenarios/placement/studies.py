@@ -14,6 +14,7 @@ from scenarios.placement.marginal import Means, marginal_values
 from scenarios.placement.no_regret import no_regret_stock, no_regret_table
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, PlaceResult
+from stockpile.distances import Distances
 from stockpile.placement.priorities import Priorities, Solver, Step, everybody
 from stockpile.placement.problem import PlacementProblem
 from stockpile.placement.risk import risk_value
@@ -25,7 +26,7 @@ class Study:
     """What was worked out before any table is made.
 
     `asked` is the problem as asked for; `problem` the one that was solved, with the nearest rules that can be
-    kept; `every` the same with the scenarios that only test the answer.
+    kept; `every` the same with the scenarios that only test the answer; `distances` the ways of transfers.
     """
 
     asked: PlacementProblem
@@ -34,6 +35,7 @@ class Study:
     cases: Sequence[Case]
     roles: Sequence[str]
     options: PlaceOptions
+    distances: Distances
     priorities: Priorities
     answer: Placement
     steps: tuple[Step, ...]
@@ -60,7 +62,9 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     region, problem, answer = result.region, study.problem, study.answer
     priorities, budget = study.priorities, problem.rules.budget
     means = Means(region, ground, study.placed, problem, priorities, answer, solve)
-    balance = stock_balance(region, result.on, study.asked, priorities, study.options.moves, solve)
+    balance = stock_balance(
+        region, result.on, study.distances, study.asked, priorities, study.options.moves, solve
+    )
     people = study.first_people
     spent = answer.spending if np.isinf(budget) else budget
     known = (spent, Certificate(people, max(people, study.steps[0].certificate.bound)))

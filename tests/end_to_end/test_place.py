@@ -326,6 +326,42 @@ def test_the_best_transfer_mends_the_balance(placing: Placing) -> None:
     assert actual < moves["people"].max() <= best + 1e-3
 
 
+def test_lots_about_to_lapse_are_not_sent_about(placing: Placing) -> None:
+    """Water that lapses within lead time and rotation window is rotated where it stands, as on the sheets."""
+    at_w3 = {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")}
+    placing.tiny.change("lots", {**at_w3, "L1": {"warehouse": "W3", "expires_on": "2026-08-01"}})
+    args = ("--budget", "0", "--variations", "0", "--moves", "2")
+    assert placing.run(*args, studies=True) == 0
+    moved = placing.table("moves")
+    assert "L3" in set(moved["lot"])
+    assert "L1" not in set(moved["lot"])
+    placing.tiny.change("lots", {"L3": {"expires_on": "2026-08-01"}})
+    assert placing.run(*args, studies=True) == 0
+    assert placing.table("moves").empty
+    assert placing.document["totals"]["balance"] == pytest.approx(1)
+
+
+def test_transfers_are_measured_by_road(placing: Placing) -> None:
+    """From W3 to W1 it is 80 km of road, so that 10 kg a unit make 0.8 tonne-km."""
+    placing.tiny.change("lots", {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")})
+    assert placing.run("--budget", "0", "--variations", "0", "--fix", "W1:water=50") == 0
+    rows = placing.table("transfers")
+    (row,) = rows[(rows["to_warehouse"] == "W1") & (rows["item"] == "water")].to_dict("records")
+    assert row["km"] == pytest.approx(80, abs=0.01)
+    assert row["tonne_km"] == pytest.approx(50 * 0.01 * 80, abs=0.01)
+
+
+def test_lots_that_keep_go_before_those_about_to_lapse(placing: Placing) -> None:
+    """Both lots of water lie at W3; the one that lapses in a month is the last to be sent."""
+    placing.tiny.change("lots", {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")})
+    placing.tiny.change("lots", {"L1": {"expires_on": "2026-08-01"}})
+    for units, lots in ((150, {"L3": 150}), (250, {"L3": 200, "L1": 50})):
+        assert placing.run("--budget", "0", "--variations", "0", "--fix", f"W1:water={units}") == 0
+        rows = placing.table("transfers")
+        rows = rows[(rows["item"] == "water") & (rows["to_warehouse"] == "W1")]
+        assert dict(rows.groupby("lot")["quantity"].sum()) == lots
+
+
 def test_one_more_counts_where_it_is_short(placing: Placing) -> None:
     """With too few goods a pack more gains people; with the only room full, so does room; docks do not."""
     placing.empty()
