@@ -35,7 +35,9 @@ Variations = Annotated[
 Severity = Annotated[
     float, typer.Option("--severity", min=0.01, max=100, help="Times the people of every scenario.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations and of --replay.")
+]
 Day = Annotated[
     str | None,
     typer.Option(
@@ -77,6 +79,10 @@ Studies = Annotated[
         help="Budgets, marginal values, best transfers, no-regret stock.",
     ),
 ]
+Replay = Annotated[
+    bool,
+    typer.Option("--replay", help="Plan every scenario with either stock as `stockpile run` does; slower."),
+]
 
 
 def place(  # noqa: PLR0913 - one parameter an option
@@ -98,6 +104,7 @@ def place(  # noqa: PLR0913 - one parameter an option
     gap: Gap = 1e-3,
     moves: Moves = 10,
     studies: Studies = True,
+    replay: Replay = False,
     seed: Seed = 1,
     data: DataRoot = None,
     library: Library = None,
@@ -132,6 +139,7 @@ def place(  # noqa: PLR0913 - one parameter an option
         gap=gap,
         moves=moves,
         studies=studies,
+        replay=replay,
     )
     folder = out or Path("runs") / region / "place"
     result = _place(region, options, folder, levels, data, library, quiet=quiet)
@@ -168,16 +176,10 @@ def _place(
 
 
 def _show(result: PlaceResult, folder: Path) -> None:
-    from scenarios.placement.words import (  # noqa: PLC0415
-        certificate_line,
-        coverage_lines,
-        money_line,
-        verdict,
-    )
+    from scenarios.placement.words import finding_lines, verdict  # noqa: PLC0415
 
     blocked = [*result.blocked.reasons, result.blocked.nearest] if result.blocked else []
-    lines = [verdict(result), *blocked, *coverage_lines(result), money_line(result), certificate_line(result)]
-    for line in lines:
+    for line in (verdict(result), *blocked, *finding_lines(result)):
         typer.echo(" ".join(line))
     for warning in result.warnings:
         typer.echo(f"⚠ {' '.join(warning)}")

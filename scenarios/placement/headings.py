@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -83,9 +84,13 @@ CURVE = (
     Heading("knee", "拐点", "knee", width=8),
 )
 MARGINAL = (
-    Heading("kind", "类别", "kind", width=12),
+    Heading("kind", "类别", "kind", width=16),
     Heading("place", "地点", "place", width=18),
-    Heading("what", "增加", "one more", width=28),
+    Heading("place_name_zh", "地点名称", "place name", width=28),
+    Heading("what", "增加物编号", "what", width=14),
+    Heading("what_name_zh", "增加", "what (name)", width=20),
+    Heading("quantity", "数量", "quantity", "units"),
+    Heading("unit", "单位", "unit", width=12),
     Heading("people", "多供人数", "more people", "decimal"),
 )
 MOVES = (
@@ -93,10 +98,21 @@ MOVES = (
     *ROAD_TRANSFERS,
     Heading("people", "执行后获供", "supplied once done", "decimal"),
 )
+REPLAY = (
+    *COVERAGE[:5],
+    Heading("before", "模型(现有)", "model, today's stock", "units"),
+    Heading("after", "模型(建议)", "model, as recommended", "units"),
+    Heading("before_planned", "计划(现有)", "plan, today's stock", "units"),
+    Heading("after_planned", "计划(建议)", "plan, as recommended", "units"),
+    Heading("change_planned", "计划增减", "change of the plan", "count"),
+    Heading("kept_share", "计划/模型", "plan of model", "share"),
+)
 NO_REGRET = (
     WAREHOUSE,
     WAREHOUSE_NAME,
     ITEM,
+    ITEM_NAME,
+    UNIT,
     Heading("in_every_plan", "各近优方案均有", "in every plan found", "units"),
     Heading("level", "目标水平", "level", "units"),
 )
@@ -106,6 +122,7 @@ TABLES: dict[str, tuple[Heading, ...]] = {
     "transfers": ROAD_TRANSFERS,
     "purchases": PURCHASES,
     "coverage": COVERAGE,
+    "replay": REPLAY,
     "townships": TOWNSHIPS,
     "steps": STEPS,
     "budget_curve": CURVE,
@@ -113,6 +130,20 @@ TABLES: dict[str, tuple[Heading, ...]] = {
     "moves": MOVES,
     "no_regret": NO_REGRET,
 }
+CODES: dict[str, dict[str, str]] = {
+    "role": {"placed": "据以布局 placed", "held out": "留作检验 held out", "variation": "变体检验 variation"},
+    "decision": {"open": "启用 open", "expand": "扩容 expand"},
+    "kind": {
+        "packs": "成套物资 packs",
+        "room": "库容 room",
+        "dock": "装车位 dock",
+        "vehicle": "车船 vehicle",
+    },
+    "goal": {"person-hours": "少等人时 person-hours", "yuan": "费用(负值) yuan"},
+}
+"""Words of a column in both languages, as reports show them; the CSV keeps the English one."""
+
+PEOPLE_GOAL = re.compile(r"people by (\S+) h")
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",
     "number": ",.1f",
@@ -123,21 +154,39 @@ FORMATS: dict[Kind, str] = {
 }
 
 
-def shown(value: object, kind: Kind) -> str:
+def worded(name: str, value: object) -> object:
+    """Return a cell of a column of words in both languages, anything else as it is.
+
+    >>> worded("goal", "people by 8 h")
+    '第 8 小时获供人数 people by 8 h'
+    """
+    if name not in CODES:
+        return value
+    text = str(value)
+    people = PEOPLE_GOAL.fullmatch(text) if name == "goal" else None
+    return f"第 {people[1]} 小时获供人数 {text}" if people else CODES[name].get(text, text)
+
+
+def shown(value: object, heading: Heading) -> str:
     """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down to 0.1 %."""
     if isinstance(value, bool):
         return "✓" if value else ""
     if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
-    if kind == "share":
+    if heading.kind == "share":
         return f"{int(float(str(value)) * 1000 + 1e-9) / 10:.1f} %"
-    return format(value, FORMATS[kind]) if kind in FORMATS else str(value)
+    if heading.kind in FORMATS:
+        return format(value, FORMATS[heading.kind])
+    return str(worded(heading.name, value))
 
 
 def sheet_table(headings: Sequence[Heading], rows: pd.DataFrame, title: str, empty: str = "无 none") -> Table:
     """Return rows as a table of a workbook."""
     cells: list[tuple[Cell, ...]] = [
-        tuple(_cell(value, heading.kind) for value, heading in zip(row, headings, strict=True))
+        tuple(
+            _cell(worded(heading.name, value), heading.kind)
+            for value, heading in zip(row, headings, strict=True)
+        )
         for row in rows[[heading.name for heading in headings]].itertuples(index=False, name=None)
     ]
     return Table(tuple(heading.column for heading in headings), tuple(cells), title, empty=empty)

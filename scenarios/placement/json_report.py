@@ -56,6 +56,7 @@ def place_json(result: PlaceResult) -> str:
                 }
                 for case in result.cases
             ],
+            "replay": _replay(result),
             "spending_yuan": round(result.spending, 2),
             "totals": {name: round(value, 3) for name, value in sorted(result.totals.items())},
             "provenance": {
@@ -64,3 +65,19 @@ def place_json(result: PlaceResult) -> str:
             },
         }
     )
+
+
+def _replay(result: PlaceResult) -> list[dict[str, object]] | None:
+    """People by hour in the model and in plans, before and after; None where nothing was planned."""
+    if "replay" not in result.tables:
+        return None
+    return [
+        {
+            "id": row["scenario"],
+            "role": row["role"],
+            "hour": round(row["hour"], 4),
+            "model": [round(row["before"], 4), round(row["after"], 4)],
+            "plan": [row["before_planned"], row["after_planned"]],
+        }
+        for row in result.tables["replay"].to_dict("records")
+    ]

@@ -9,13 +9,7 @@ import pandas as pd
 from scenarios.placement.headings import TABLES, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import (
-    certificate_line,
-    coverage_lines,
-    money_line,
-    setting_line,
-    verdict,
-)
+from scenarios.placement.words import finding_lines, setting_line, verdict
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -57,6 +51,8 @@ def _lines(result: PlaceResult) -> Iterator[str]:
         yield from _marginal(result)
         yield from _moves(result)
         yield from _no_regret(result)
+    if "replay" in result.tables:
+        yield from _replay(result)
     yield from _proof(result)
     yield from _honesty(result)
 
@@ -70,7 +66,7 @@ def _verdict(result: PlaceResult) -> Iterator[str]:
     if result.blocked is not None:
         for reason in (*result.blocked.reasons, result.blocked.nearest):
             yield from (">", f"> {_both(reason)}")
-    for line in (*coverage_lines(result), money_line(result), certificate_line(result)):
+    for line in finding_lines(result):
         yield from (">", f"> {_both(line)}")
     for warning in result.warnings:
         yield from (">", f"> ⚠ {_both(warning)}")
@@ -86,7 +82,7 @@ def _table(
     labels = [f"{heading.label_zh} {heading.label_en}" for heading in headings]
     numbers = [index for index, heading in enumerate(headings) if heading.kind not in ("wrap", "date")]
     cells = [
-        [shown(value, heading.kind) for heading, value in zip(headings, row, strict=True)]
+        [shown(value, heading) for heading, value in zip(headings, row, strict=True)]
         for row in rows[[heading.name for heading in headings]].head(most).itertuples(index=False)
     ]
     yield from (*table_lines(labels, cells, numbers=numbers), "")
@@ -99,8 +95,8 @@ def _coverage(result: PlaceResult) -> Iterator[str]:
     yield from ("## 1 各情景覆盖 Coverage by scenario", "")
     yield from (
         (
-            "placed：据以布局；held out、variation：只用来检验。 "
-            "placed: the answer was made for it; held out and variation only test it."
+            "建议据“据以布局”的情景做出；“留作检验”和“变体检验”只用来检验。 "
+            "The answer was made for placed scenarios; those held out and variations only test it."
         ),
         "",
     )
@@ -204,13 +200,35 @@ def _no_regret(result: PlaceResult) -> Iterator[str]:
     yield from _table(TABLES["no_regret"], result.tables["no_regret"], "no_regret")
 
 
+def _replay(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 11 调度引擎核对 Replay by the dispatch engine", "")
+    yield from (
+        (
+            "每个情景分别用现有库存和建议库存编制调度计划（与 `stockpile run` 相同），库存视为按时轮换。"
+            "模型给出的是上限，计划是做得到的。 "
+            "Every scenario is planned with today's stock and with the recommended one, as `stockpile run` "
+            "does; stock is taken to be renewed in time. The model is a limit, a plan can be carried out."
+        ),
+        "",
+    )
+    table = result.tables["replay"]
+    yield from _table(TABLES["replay"], table, "replay", most=len(table))
+
+
 def _proof(result: PlaceResult) -> Iterator[str]:
     yield from ("## 证书 Certificate", "")
     yield from (
         (
-            "逐级求解：后一目标不得损害前一目标。上限对模型成立；模型比调度宽松，人数是上限而非承诺。 "
+            "逐级求解：后一目标不得损害前一目标。上限对模型成立；模型比调度宽松，"
+            "人数是上限而非承诺；`--replay` 可用调度引擎核对。 "
             "Goals in their order, each keeping the earlier ones. The bounds hold for the model, which is "
-            "looser than dispatch: its people are a limit, not a promise."
+            "looser than dispatch: its people are a limit, not a promise; `--replay` plans the scenarios."
+        ),
+        "",
+        (
+            "费用含采购、启用、扩容和各情景中运送的期望费用，以负值列出。 "
+            "The goal yuan counts purchases, openings, expansion and the expected cost of driving in the "
+            "scenarios, with a minus."
         ),
         "",
     )

@@ -26,7 +26,7 @@ class PlaceOptions:
         hold_out: names of scenarios that only test the answer.
         variations: seeded variations of each scenario that only test the answer.
         severity: factor on the people of every scenario.
-        seed: of the variations.
+        seed: of the variations, and of the search of a replay.
         on: day on which stock is counted; None for the earliest day of the scenarios.
         budget: most yuan to spend; infinite without limit.
         required_share: share of the people to be reached at least cost; None to reach as many as can be.
@@ -37,6 +37,7 @@ class PlaceOptions:
         gap: distance to the proven bound at which a solve may end.
         moves: how many of the best transfers to name.
         studies: whether the curve of budgets, marginal values and no-regret stock are worked out, too.
+        replay: whether the dispatch engine plans every scenario with today's stock and the recommended one.
     """
 
     scenarios: tuple[str, ...] = ()
@@ -54,6 +55,7 @@ class PlaceOptions:
     gap: float = 1e-3
     moves: int = 10
     studies: bool = True
+    replay: bool = False
 
 
 def parse_risk(text: str) -> Risk:

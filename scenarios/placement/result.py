@@ -50,7 +50,7 @@ class PlaceResult:
         steps: what each goal reached in its turn.
         cases: the scenarios, those that only test the answer last.
         spending: yuan for purchase, opening and expansion in the model.
-        tables: levels, decisions, transfers, purchases, coverage, townships, steps, and the studies.
+        tables: levels, decisions, transfers, purchases, coverage, townships, steps, studies, replay.
         blocked: why it is not the answer to what was asked; None when it is.
         warnings: what a reader should know first, in both languages.
         totals: figures of the tables.
@@ -72,13 +72,3 @@ class PlaceResult:
     totals: Mapping[str, float]
     modelled_or_assumed_share: float
     inputs: Mapping[str, str]
-
-    @property
-    def placed(self) -> tuple[CaseResult, ...]:
-        """The scenarios that the answer was made for."""
-        return tuple(case for case in self.cases if case.role == "placed")
-
-    @property
-    def tested(self) -> tuple[CaseResult, ...]:
-        """The scenarios that only test the answer."""
-        return tuple(case for case in self.cases if case.role != "placed")

@@ -70,13 +70,12 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     known = (spent, Certificate(people, max(people, study.steps[0].certificate.bound)))
     curve, plans = budget_curve(problem, priorities, known, everybody(problem, priorities.risk), solve)
     least, near = no_regret_stock(problem, priorities, answer, people, plans, solve)
-    names = dict(zip(region.warehouses["id"], region.warehouses["name_zh"], strict=True))
     tables = {
         **result.tables,
         "budget_curve": curve,
         "marginal": marginal_values(means),
         "moves": balance.moves,
-        "no_regret": no_regret_table(problem, answer, least, names),
+        "no_regret": no_regret_table(region, problem, answer, least),
     }
     totals = {
         **result.totals,

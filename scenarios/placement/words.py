@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from scenarios.placement.headings import worded
 from scenarios.placement.options import risk_text
-from scenarios.placement.result import CaseResult, PlaceResult
+from scenarios.placement.result import PlaceResult
 from scenarios.report.wording import hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE
 
+Pair = tuple[str, str]
 
-def verdict(result: PlaceResult) -> tuple[str, str]:
+
+def verdict(result: PlaceResult) -> Pair:
     """Whether it answers what was asked."""
     if result.blocked is not None:
         return "结论：要求无法全部满足。", "Verdict: what was asked for cannot be had."
     return "结论：得到建议。", "Verdict: here is the recommended stock."
 
 
-def expected(cases: Sequence[CaseResult], people: Sequence[float]) -> float:
-    """Return people in expectation over the cases; those that only test count alike."""
-    weights = np.array([case.probability for case in cases])
-    weights = weights if weights.any() else np.ones(len(cases))
-    return float(weights @ np.array(people) / weights.sum())
+def expected(weights: Iterable[float], people: Iterable[float]) -> float:
+    """Return people in expectation by weight; those without weight, which only test, count alike."""
+    weight = np.array(list(weights))
+    weight = weight if weight.any() else np.ones(len(weight))
+    return float(weight @ np.array(list(people)) / weight.sum())
 
 
-def coverage_lines(result: PlaceResult) -> Iterator[tuple[str, str]]:
+ROLES = (
+    ("placed", "所用情景", "scenarios it was made for"),
+    ("held out", "留作检验的情景", "scenarios held out"),
+    ("variation", "变体", "variations that only test it"),
+)
+
+
+def finding_lines(result: PlaceResult) -> Iterator[Pair]:
+    """All findings but the verdict, in the order in which every report gives them."""
+    yield from coverage_lines(result)
+    yield from loss_lines(result)
+    if "replay" in result.tables:
+        yield from replay_lines(result)
+    yield money_line(result)
+    yield certificate_line(result)
+
+
+def coverage_lines(result: PlaceResult) -> Iterator[Pair]:
     """Today's stock and the recommended one by each hour that matters, in expectation and at worst."""
     for hour in result.first_hours:
         index = result.hours.index(hour)
         by = hour_text(hour)
-        for zh, en, cases in (
-            ("所用情景", "scenarios it was made for", result.placed),
-            ("检验情景", "scenarios that only test it", result.tested),
-        ):
+        for role, zh, en in ROLES:
+            cases = [case for case in result.cases if case.role == role]
             if not cases:
                 continue
-            every = expected(cases, [case.people for case in cases])
+            weights = [case.probability for case in cases]
+            every = expected(weights, [case.people for case in cases])
             pair = [
-                expected(cases, [supplied[index] for supplied in some])
+                expected(weights, [supplied[index] for supplied in some])
                 for some in ([case.before for case in cases], [case.after for case in cases])
             ]
             worst = [
@@ -64,7 +83,52 @@ def coverage_lines(result: PlaceResult) -> Iterator[tuple[str, str]]:
             )
 
 
-def certificate_line(result: PlaceResult) -> tuple[str, str]:
+def loss_text(lost: float, before: float) -> Pair:
+    """People lost against those before, as a count and a share rounded to 0.01 %."""
+    share = f"−{lost / before:.2%}"
+    people = int(lost + 1e-6)
+    return f"{people_text(people)} 人（{share}）", f"{people_text(people)} fewer ({share})"
+
+
+def loss_lines(result: PlaceResult) -> Iterator[Pair]:
+    """Scenarios that are worse off than with today's stock by the first hour."""
+    index = result.hours.index(result.first_hours[0])
+    lost = [(case, case.before[index] - case.after[index]) for case in result.cases]
+    losing = [(case, people) for case, people in lost if people >= 1]
+    if not losing:
+        return
+    by = hour_text(result.first_hours[0])
+    texts = [(case, loss_text(people, case.before[index])) for case, people in losing]
+    zh = "；".join(f"{case.id} 少 {text[0]}" for case, text in texts)
+    en = "; ".join(f"{case.id} {text[1]}" for case, text in texts)
+    yield f"第 {by} 小时比现有库存差的情景：{zh}。", f"Worse off than today by hour {by}: {en}."
+
+
+def replay_lines(result: PlaceResult) -> Iterator[Pair]:
+    """What plans of the dispatch engine supply with either stock, beside the model, by each first hour."""
+    replay = result.tables["replay"]
+    for hour in result.first_hours:
+        for role, zh, en in ROLES:
+            rows = replay[(replay["role"] == role) & (replay["hour"] == hour)]
+            if rows.empty:
+                continue
+            by = hour_text(hour)
+            model, plan = (
+                [int(expected(rows["probability_share"], rows[name]) + 1e-6) for name in names]
+                for names in (("before", "after"), ("before_planned", "after_planned"))
+            )
+            plans, models = (" → ".join(people_text(people) for people in pair) for pair in (plan, model))
+            change, hoped = (f"{pair[1] - pair[0]:+,d}" for pair in (plan, model))
+            yield (
+                f"第 {by} 小时按调度计划（{zh}）：{plans} 人（{change}）；模型 {models} 人（{hoped}）。",
+                (
+                    f"By hour {by} in dispatch plans ({en}, expected): {plans} people ({change}); "
+                    f"the model says {models} ({hoped})."
+                ),
+            )
+
+
+def certificate_line(result: PlaceResult) -> Pair:
     """What the first goal reached and what nothing can pass."""
     step = result.steps[0]
     value, bound = (f"{number:,.1f}" for number in (step.certificate.value, step.certificate.bound))
@@ -72,7 +136,7 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     given_up = f"{max(KEPT_SHARE, result.options.gap):.2%}"
     return (
         (
-            f"首要目标 {step.name}：达到 {value}，可证上限 {bound}，相差 {gap}；"
+            f"首要目标（{worded('goal', step.name)}）：达到 {value}，可证上限 {bound}，相差 {gap}；"
             f"其后目标各让出不超过 {given_up}。"
         ),
         (
@@ -82,7 +146,7 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     )
 
 
-def money_line(result: PlaceResult) -> tuple[str, str]:
+def money_line(result: PlaceResult) -> Pair:
     """What it costs and how much moves."""
     bought = f"{result.totals['purchases_yuan']:,.0f}"
     built = f"{result.totals['decisions_yuan']:,.0f}"

@@ -25,23 +25,32 @@ HANDLING_KM = 1.0
 """Kilometres that loading and unloading count for: nothing moves next door for nothing (assumed)."""
 
 
-def least_moves(problem: PlacementProblem, answer: Placement, supplied: Floats, metres: Floats) -> Floats:
+def least_moves(
+    problem: PlacementProblem,
+    answer: Placement,
+    supplied: Floats,
+    metres: Floats,
+    required: tuple[tuple[Coverage, float], ...] = (),
+) -> Floats:
     """Return the stock (I, K) between today's and an answer's for which fewest kg * km are driven.
 
     minimise sum over i, j, k of weight_k (km_ij + handling) f_ijk, subject to all limits, to the answer's
-    total of each item, and to S_h >= `supplied` (S, H) in every scenario by every hour. Whole packs move.
+    total of each item, to S_h >= `supplied` (S, H) in every scenario by every hour, and to the required
+    coverages. Whole packs move.
 
     Args:
         problem: the problem.
         answer: its answer.
-        supplied: people whom the answer's stock supplies, (S, H).
+        supplied: people whom the stock has to supply, at most those of the answer's, (S, H).
         metres: way from each source to each other, (I, I).
+        required: coverages that the stock has to reach, at most those of the answer's.
 
     Raises:
         SolverError: the program was not solved to its optimum.
     """
     rules = _between(problem.rules, answer)
-    model = build_whole_model(replace(problem, rules=rules), Goal(Coverage(np.ones(len(problem.hours)))))
+    goal = Goal(Coverage(np.ones(len(problem.hours))), required=required)
+    model = build_whole_model(replace(problem, rules=rules), goal)
     _define_people_kept(model, supplied)
     plain = model.program.columns
     brought = answer.stock > problem.rules.current

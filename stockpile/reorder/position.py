@@ -211,9 +211,9 @@ def _spare(position: Position, key: Key) -> int:
 
     Because lots leave in FEFO order, what stays lasts at least as long as what goes, so giving never brings
     the giver below its target on any later day. A community point hands out on the spot and loads no vehicle,
-    so it gives nothing.
+    so it gives nothing, unless it is told to hold less than it does.
     """
-    if position.warehouses[key[0]]["level"] == "community":
+    if position.warehouses[key[0]]["level"] == "community" and not position.on_the_day:
         return 0
     units = sum(lot.quantity for lot in _that_may_travel(position, key))
     return max(0, units - position.target(key).quantity)

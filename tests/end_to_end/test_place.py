@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +255,7 @@ def test_severity_multiplies_people(placing: Placing) -> None:
 
 def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
     """Folder against folder, the variations drawn with the seed among them."""
-    args = ("--budget", "5000", "--variations", "2", "--seed", "7")
+    args = ("--budget", "5000", "--variations", "2", "--seed", "7", "--replay")
     first, second = tmp_path / "first", tmp_path / "second"
     assert placing.run(*args, out=first, studies=True) == placing.run(*args, out=second, studies=True) == 0
     assert tree(first) == tree(second)
@@ -271,6 +272,7 @@ def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
         (("--forbid", "W8"), "names the unknown warehouse W8"),
         (("--forbid", "W1:boat"), "names an item that is not placed"),
         (("--keep-existing", "--forbid", "W1:water"), "which --keep-existing asks for"),
+        (("--keep-existing", "--fix", "W1:water=199"), "is below the 200 that are there"),
         (("--scenario", "quake"), "is no scenario of the region"),
         (("--hold-out", "flood"), "has no scenario to place stock for"),
         (("--on", "soon"), "is not a day"),
@@ -369,6 +371,110 @@ def test_one_more_counts_where_it_is_short(placing: Placing) -> None:
     best = placing.table("marginal").groupby("kind")["people"].max()
     assert best["packs"] == pytest.approx(1, abs=0.01)
     assert best["dock"] == 0
+
+
+def test_room_counts_where_all_is_full(placing: Placing) -> None:
+    """Three rooms of 2 m3 hold 85 baskets and are filled: no pack finds room, 10 m3 more hold 142 baskets."""
+    placing.empty()
+    placing.tiny.change("warehouses", {name: {"usable_m3": 2} for name in ("W1", "W2", "W3")})
+    assert placing.run("--variations", "0", studies=True) == 0
+    assert placing.supplied("flood", 3.0)[1] == pytest.approx(85)
+    rows = placing.table("marginal").set_index("kind")
+    assert rows.loc["packs", "people"] == 0
+    assert rows.loc["packs", "place_name_zh"] == "各处同时"
+    room = rows.loc[["room"]].set_index("place")
+    assert set(room.index) <= {"W1", "W2", "W3"}
+    assert room.loc["W1", "people"] == pytest.approx(142, abs=1)
+    assert (room.loc["W1", "place_name_zh"], room.loc["W1", "quantity"], room.loc["W1", "unit"]) == (
+        "县库",
+        10,
+        "m3",
+    )
+
+
+def test_one_more_vehicle_is_named_with_its_yard(placing: Placing) -> None:
+    """Slow trucks: one more of them gains people; its row says which type, how many and whose yard."""
+    placing.tiny.change("vehicle_types", {"truck": {"payload_kg": 400}})
+    assert placing.run("--variations", "0", studies=True) == 0
+    rows = placing.table("marginal")
+    row = rows[rows["kind"] == "vehicle"].iloc[0]
+    assert row["people"] > 1
+    assert (row["place"], row["place_name_zh"]) in {("F1", "县车队"), ("F2", "乙车队")}
+    assert (row["what"], row["what_name_zh"], row["quantity"], row["unit"]) == (
+        "truck",
+        "卡车",
+        1,
+        "台 vehicle",
+    )
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "车船 vehicle" in text
+    assert "第 3 小时获供人数 people by 3 h" in text
+
+
+def test_a_replay_plans_with_either_stock(placing: Placing) -> None:
+    """Today's is what `stockpile run` supplies; no plan passes the model; without --replay there is none."""
+    assert placing.run("--variations", "1", "--fix", "W1:water=150") == 0
+    assert placing.document["replay"] is None
+    assert placing.run("--variations", "1", "--fix", "W1:water=150", "--replay") == 0
+    assert {row["id"] for row in placing.document["replay"]} == {"flood"}
+    rows = placing.table("replay").set_index("hour")
+    assert rows.loc[3.0, "before_planned"] <= rows.loc[3.0, "before"] + 1e-6
+    assert rows.loc[3.0, "after_planned"] <= rows.loc[3.0, "after"] + 1e-6
+    assert placing.tiny.run("--effort", "standard", "--out", str(placing.tiny.root / "run")) in {0, 1}
+    report = json.loads((placing.tiny.root / "run" / "report.json").read_text("utf-8"))
+    planned = dict(report["people"]["supplied_by_hour"])
+    assert [rows.loc[hour, "before_planned"] for hour in (3.0, 4.0)] == [planned[3], planned[4]]
+    assert "By hour 3 in dispatch plans" in (placing.out / "place.md").read_text("utf-8")
+
+
+def test_a_replay_loads_the_recommended_stock(placing: Placing) -> None:
+    """Nothing is in stock today; what is bought is driven out, lots that would have lapsed are renewed."""
+    placing.empty()
+    placing.scenarios({"flood": {"date": date(2031, 7, 1)}})
+    args = ("--on", "2026-07-01", "--budget", "20000", "--variations", "0", "--replay")
+    assert placing.run(*args) == 0
+    row = placing.table("replay").set_index("hour").loc[3.0]
+    assert row["before_planned"] == 0
+    assert 100 <= row["after_planned"] <= 200
+    assert row["change_planned"] == row["after_planned"]
+
+
+def test_a_share_that_todays_stock_reaches_moves_nothing(placing: Placing) -> None:
+    """All 300 who can be reached are supplied today; half of the people ask for no transfer."""
+    assert placing.run("--require-share", "0.5", "--variations", "0") == 0
+    assert placing.table("transfers").empty
+    assert placing.table("purchases").empty
+
+
+def test_a_village_told_to_keep_nothing_gives_its_goods_away(placing: Placing) -> None:
+    """Nobody loads there in an emergency; before it, what is forbidden is carried off, not bought anew."""
+    placing.tiny.change("warehouses", {"W3": {"level": "community"}})
+    assert placing.run("--forbid", "W3:blanket", "--variations", "0", "--budget", "0") == 0
+    moved = placing.table("transfers")
+    assert moved[moved["from_warehouse"] == "W3"]["quantity"].sum() == 200
+    assert placing.table("purchases").empty
+    assert placing.document["warnings"] == [
+        "Only 1 scenario, fewer than 3: too few to trust the answer.",
+    ]
+
+
+def test_what_blocks_a_share_is_named(placing: Placing) -> None:
+    """Rooms of 2 m3 hold 85 baskets for 400; with more room the 300 within reach would have one."""
+    placing.empty()
+    placing.tiny.change("warehouses", {name: {"usable_m3": 2} for name in ("W1", "W2", "W3")})
+    assert placing.run("--require-share", "0.75", "--variations", "0") == 1
+    reasons = placing.document["blocked"]
+    assert any("21.2 % can be reached" in reason for reason in reasons)
+    assert "Without limit of room and most levels: 75.0 %." in reasons
+    assert not any("docks" in reason or "vehicles" in reason for reason in reasons)
+
+
+def test_least_levels_beyond_the_room_say_so(placing: Placing) -> None:
+    """A million blankets fit nowhere, whatever they cost."""
+    assert placing.run("--fix", "W1:blanket=1000000", "--variations", "0") == 1
+    assert "Room is the limit, not the budget." in placing.document["blocked"]
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "县库（W1）毛毯：要求 1,000,000" in text
 
 
 def test_no_regret_stock_is_part_of_the_answer(placing: Placing) -> None:
