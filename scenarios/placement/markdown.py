@@ -155,7 +155,15 @@ def _townships(result: PlaceResult) -> Iterator[str]:
 
 def _curve(result: PlaceResult) -> Iterator[str]:
     yield from ("## 7 预算与覆盖 Budget and coverage", "")
-    yield from (f"![预算与覆盖 Budget and coverage]({PICTURE})", "")
+    yield from (
+        (
+            "每个预算只求首要目标；建议方案为其后目标可略少。 "
+            "Each is solved for the first goal alone; the answer may give up a little for later goals."
+        ),
+        "",
+        f"![预算与覆盖 Budget and coverage]({PICTURE})",
+        "",
+    )
     yield from _table(TABLES["budget_curve"], result.tables["budget_curve"], "budget_curve")
 
 

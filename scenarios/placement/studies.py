@@ -66,8 +66,7 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
         region, result.on, study.distances, study.asked, priorities, study.options.moves, solve
     )
     people = study.first_people
-    spent = answer.spending if np.isinf(budget) else budget
-    known = (spent, Certificate(people, max(people, study.steps[0].certificate.bound)))
+    known = _point_of_the_curve(study, budget, people)
     curve, plans = budget_curve(problem, priorities, known, everybody(problem, priorities.risk), solve)
     least, near = no_regret_stock(problem, priorities, answer, people, plans, solve)
     tables = {
@@ -85,3 +84,11 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
         "near_best_plans": near,
     }
     return replace(result, tables=tables, totals=totals)
+
+
+def _point_of_the_curve(study: Study, budget: float, people: float) -> tuple[float, Certificate]:
+    """Yuan and people by the first hour that are known: of the first goal alone where a budget was given."""
+    first = study.steps[0].certificate
+    if np.isfinite(budget) and study.priorities.required_share is None:
+        return budget, first
+    return study.answer.spending, Certificate(people, max(people, first.bound))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from scenarios.placement.headings import worded
-from scenarios.placement.options import risk_text
+from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import PlaceResult
 from scenarios.report.wording import hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE
@@ -157,6 +157,11 @@ def money_line(result: PlaceResult) -> Pair:
     )
 
 
+def forbidden(options: PlaceOptions) -> list[tuple[str, str | None]]:
+    """What is forbidden, sorted."""
+    return sorted(options.forbidden, key=lambda key: (key[0], key[1] or ""))
+
+
 def setting_line(result: PlaceResult) -> str:
     """What was asked, on one line."""
     options = result.options
@@ -167,4 +172,8 @@ def setting_line(result: PlaceResult) -> str:
         parts.append(f"要求覆盖 required share {percent_text(options.required_share)}")
     if options.severity != 1:
         parts.append(f"人数系数 severity {options.severity:g}")
+    if options.keep_existing:
+        parts.append("现有不动 keep existing")
+    parts += [f"固定 fixed {':'.join(key)}={units}" for key, units in options.fixed]
+    parts += [f"不存 forbidden {':'.join(part for part in key if part)}" for key in forbidden(options)]
     return " · ".join(parts)

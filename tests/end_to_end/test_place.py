@@ -192,7 +192,10 @@ def test_fixed_forbidden_and_kept_levels_hold(placing: Placing) -> None:
     levels = placing.table("levels").set_index(["warehouse", "item"])["level"]
     assert levels["W2", "water"] == 210
     assert levels.get(("W3", "blanket"), 0) == 0
+    asked = (placing.out / "place.md").read_text("utf-8")
+    assert "固定 fixed W2:water=210 · 不存 forbidden W3" in asked
     assert placing.run("--keep-existing", "--variations", "0") == 0
+    assert "现有不动 keep existing" in (placing.out / "place.md").read_text("utf-8")
     kept = placing.table("levels")
     assert (kept["level"] >= kept["today"]).all()
     assert placing.table("transfers").empty
@@ -311,6 +314,8 @@ def test_more_money_never_reaches_fewer(placing: Placing) -> None:
     assert (curve["people"] <= curve["bound"] + 1e-6).all()
     for row in curve.to_dict("records"):
         assert row["people"] == pytest.approx(min(300, row["budget_yuan"] // 100), abs=1)
+    first_goal = placing.document["certificate"]["goals"][0]["value"]
+    assert curve.set_index("budget_yuan").loc[20_000, "people"] == pytest.approx(first_goal, abs=1e-4)
     assert (placing.out / "budget-coverage.svg").is_file()
 
 
