@@ -35,6 +35,10 @@ Variations = Annotated[
 Severity = Annotated[
     float, typer.Option("--severity", min=0.01, max=100, help="Times the people of every scenario.")
 ]
+FleetShare = Annotated[
+    float,
+    typer.Option("--fleet-share", min=0.05, max=1, help="Share of vehicle hours that the model may use."),
+]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations and of --replay.")
 ]
@@ -93,6 +97,7 @@ def place(  # noqa: PLR0913 - one parameter an option
     hold_out: HeldOut = None,
     variations: Variations = 2,
     severity: Severity = 1.0,
+    fleet_share: FleetShare = 1.0,
     budget: Budget = None,
     require_share: Share = None,
     levels: Levels = None,
@@ -128,6 +133,7 @@ def place(  # noqa: PLR0913 - one parameter an option
         hold_out=tuple(hold_out or ()),
         variations=variations,
         severity=severity,
+        fleet_share=fleet_share,
         seed=seed,
         on=None if on is None else parse_day(on),
         budget=float("inf") if budget is None else budget,

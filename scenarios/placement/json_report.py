@@ -24,6 +24,7 @@ def place_json(result: PlaceResult) -> str:
                 "budget_yuan": options.budget if math.isfinite(options.budget) else None,
                 "required_share": options.required_share,
                 "severity": options.severity,
+                "fleet_share": options.fleet_share,
                 "keep_existing": options.keep_existing,
                 "fixed": {":".join(key): units for key, units in sorted(options.fixed)},
                 "forbidden": sorted(":".join(part for part in key if part) for key in options.forbidden),

@@ -9,7 +9,7 @@ import pandas as pd
 from scenarios.placement.headings import TABLES, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import finding_lines, setting_line, verdict
+from scenarios.placement.words import finding_lines, model_line, setting_line, verdict
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -227,11 +227,11 @@ def _proof(result: PlaceResult) -> Iterator[str]:
     yield from ("## 证书 Certificate", "")
     yield from (
         (
-            "逐级求解：后一目标不得损害前一目标。上限对模型成立；模型比调度宽松，"
-            "人数是上限而非承诺；`--replay` 可用调度引擎核对。 "
-            "Goals in their order, each keeping the earlier ones. The bounds hold for the model, which is "
-            "looser than dispatch: its people are a limit, not a promise; `--replay` plans the scenarios."
+            "逐级求解：后一目标不得损害前一目标，至多让出上述比例。 "
+            "Goals in their order, each keeping the earlier ones but for the share named above."
         ),
+        "",
+        " ".join(model_line(result)),
         "",
         (
             "费用含采购、启用、扩容和各情景中运送的期望费用，以负值列出。 "

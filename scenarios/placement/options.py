@@ -26,6 +26,7 @@ class PlaceOptions:
         hold_out: names of scenarios that only test the answer.
         variations: seeded variations of each scenario that only test the answer.
         severity: factor on the people of every scenario.
+        fleet_share: share of the vehicles' hours that counts; plans do not use all of them.
         seed: of the variations, and of the search of a replay.
         on: day on which stock is counted; None for the earliest day of the scenarios.
         budget: most yuan to spend; infinite without limit.
@@ -44,6 +45,7 @@ class PlaceOptions:
     hold_out: tuple[str, ...] = ()
     variations: int = 2
     severity: float = 1.0
+    fleet_share: float = 1.0
     seed: int = 1
     on: date | None = None
     budget: float = math.inf

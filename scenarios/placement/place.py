@@ -103,7 +103,8 @@ def place_region(
     with progress("Travel times on the damaged roads of every scenario"):
         cases, roles = _cases(inputs, options)
         on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
-        ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
+        wishes = _wishes(options, inputs.levels)
+        ground = common_ground(inputs.region, cases, on, wishes, fleet_share=options.fleet_share)
     with progress("Where stock should be"):
         distances = road_distances(inputs.region, inputs.network)
         study = _study(inputs.region, ground, cases, roles, options, distances, solve)

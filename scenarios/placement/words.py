@@ -146,6 +146,29 @@ def certificate_line(result: PlaceResult) -> Pair:
     )
 
 
+def model_line(result: PlaceResult) -> Pair:
+    """What the people of the model are worth."""
+    share = result.options.fleet_share
+    if share == 1:
+        return (
+            "上限对模型成立；模型比调度宽松，人数是上限而非承诺；`--replay` 可用调度引擎核对。",
+            (
+                "The bounds hold for the model, which is looser than dispatch: its people are a limit, not a "
+                "promise; `--replay` plans the scenarios."
+            ),
+        )
+    return (
+        (
+            f"模型只用车船工时的 {percent_text(share)}；上限只对该模型成立，人数是估计；"
+            "`--replay` 可用调度引擎核对。"
+        ),
+        (
+            f"The model may use {percent_text(share)} of the vehicle hours; the bounds hold for that model "
+            "only, and its people are an estimate; `--replay` plans the scenarios."
+        ),
+    )
+
+
 def money_line(result: PlaceResult) -> Pair:
     """What it costs and how much moves."""
     bought = f"{result.totals['purchases_yuan']:,.0f}"
@@ -172,6 +195,8 @@ def setting_line(result: PlaceResult) -> str:
         parts.append(f"要求覆盖 required share {percent_text(options.required_share)}")
     if options.severity != 1:
         parts.append(f"人数系数 severity {options.severity:g}")
+    if options.fleet_share != 1:
+        parts.append(f"车船工时 fleet share {percent_text(options.fleet_share)}")
     if options.keep_existing:
         parts.append("现有不动 keep existing")
     parts += [f"固定 fixed {':'.join(key)}={units}" for key, units in options.fixed]

@@ -256,6 +256,21 @@ def test_severity_multiplies_people(placing: Placing) -> None:
     assert placing.document["scenarios"][0]["people"] == 600
 
 
+def test_fewer_vehicle_hours_bind_the_model_but_no_plan(placing: Placing) -> None:
+    """Small trucks: with half their hours the model supplies fewer; plans are what they were."""
+    placing.tiny.change("vehicle_types", {"truck": {"payload_kg": 400}})
+    planned, supplied = [], []
+    for share in ("1", "0.5"):
+        assert placing.run("--fleet-share", share, "--variations", "0", "--replay", "--keep-existing") == 0
+        planned.append(placing.table("replay")["before_planned"].tolist())
+        supplied.append(placing.supplied("flood", 3.0)[0])
+    assert planned[0] == planned[1]
+    assert supplied[1] < supplied[0] - 1
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "fleet share 50.0 %" in text
+    assert "its people are an estimate" in text
+
+
 def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
     """Folder against folder, the variations drawn with the seed among them."""
     args = ("--budget", "5000", "--variations", "2", "--seed", "7", "--replay")
