@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from stockpile.distances import Distances
+from stockpile.placement.least_moves import least_moves
 from stockpile.placement.priorities import Priorities, Solver, by_hour
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.risk import risk_value
+from stockpile.placement.solution import Placement
+from stockpile.placement.solve import is_small
 from stockpile.region import Region
 from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
@@ -72,9 +75,11 @@ def stock_balance(
         budget=0.0,
         most_open=0,
     )
-    best = solve(replace(problem, rules=same), Goal(reach.coverage), gap=priorities.gap)
+    here = replace(problem, rules=same)
+    best = solve(here, Goal(reach.coverage), gap=priorities.gap)
     actual = reach.people(rules.current)
-    position = where.position(best.stock)
+    stock = reach.with_least_moves(here, best, distances) if is_small(here) else best.stock
+    position = where.position(stock)
     chosen = _best_orders(reach, problem, _orders(position, wanted * TRIED_PER_MOVE), wanted, actual)
     rows = [
         {"order": number, **transfer_row(position, move), "people": people}
@@ -109,6 +114,13 @@ class _Reach:
         sent = self.solve(self.problem, goal, gap=self.priorities.gap, fixed_stock=stock)
         chances = np.array([one.probability for one in self.problem.scenarios])
         return risk_value(sent.supplied[:, self.hour], chances, self.priorities.risk)
+
+    def with_least_moves(self, problem: PlacementProblem, best: Placement, distances: Distances) -> Floats:
+        """The stock of an answer with as many people by the first hour, for which least is driven about."""
+        goal = Goal(self.coverage)
+        sent = self.solve(problem, goal, gap=self.priorities.gap, fixed_stock=best.stock).supplied
+        later = np.arange(len(problem.hours)) != self.hour
+        return least_moves(problem, best, np.where(later, 0.0, sent), distances)
 
 
 Order = tuple[Move, ...]

@@ -213,9 +213,9 @@ def _replay(result: PlaceResult) -> Iterator[str]:
     yield from (
         (
             "每个情景分别用现有库存和建议库存编制调度计划（与 `stockpile run` 相同），库存视为按时轮换。"
-            "模型给出的是上限，计划是做得到的。 "
+            "计划是可以执行的。 "
             "Every scenario is planned with today's stock and with the recommended one, as `stockpile run` "
-            "does; stock is taken to be renewed in time. The model is a limit, a plan can be carried out."
+            "does; stock is taken to be renewed in time. A plan can be carried out."
         ),
         "",
     )

@@ -211,7 +211,7 @@ def _study(
     if is_small(problem):
         reached = people_reached(problem, answer.stock, hours, solve, gap=options.gap).supplied
         kept, required = _to_keep(problem, priorities, reached, before.supplied[: len(placed)])
-        near = least_moves(problem, answer, kept, _metres(problem, distances), required)
+        near = least_moves(problem, answer, kept, distances, required)
         answer = replace(answer, stock=near)
     return Study(
         asked=asked,
@@ -245,13 +245,6 @@ def _to_keep(
     share = priorities.required_share * everybody(problem, priorities.risk)
     floor = min(share, risk_value(reached[:, hour], chances, priorities.risk) - LOST_PEOPLE)
     return np.minimum(reached, today), ((by_hour(problem, hour, priorities.risk), floor),)
-
-
-def _metres(problem: PlacementProblem, distances: Distances) -> Floats:
-    """Ways between the sources, (I, I); depots, which come last, keep nothing of ours: 0."""
-    depots = len(problem.source_ids) - len(distances.ids)
-    warehouses = problem.source_ids[: len(distances.ids)]
-    return np.pad(distances.between(warehouses), (0, depots))
 
 
 def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:

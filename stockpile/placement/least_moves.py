@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from stockpile.distances import Distances
 from stockpile.linear_program import solve_linear_program
 from stockpile.placement.problem import Coverage, Flags, Floats, Goal, PlacementProblem, StockRules
 from stockpile.placement.solution import Placement
@@ -29,7 +30,7 @@ def least_moves(
     problem: PlacementProblem,
     answer: Placement,
     supplied: Floats,
-    metres: Floats,
+    distances: Distances,
     required: tuple[tuple[Coverage, float], ...] = (),
 ) -> Floats:
     """Return the stock (I, K) between today's and an answer's for which fewest kg * km are driven.
@@ -42,7 +43,7 @@ def least_moves(
         problem: the problem.
         answer: its answer.
         supplied: people whom the stock has to supply, at most those of the answer's, (S, H).
-        metres: way from each source to each other, (I, I).
+        distances: ways between the warehouses, which stand before all other sources.
         required: coverages that the stock has to reach, at most those of the answer's.
 
     Raises:
@@ -54,11 +55,18 @@ def least_moves(
     _define_people_kept(model, supplied)
     plain = model.program.columns
     brought = answer.stock > problem.rules.current
-    _define_transport(model, problem.rules.current, brought, metres / METRES_PER_KM + HANDLING_KM)
+    km = _metres(problem, distances) / METRES_PER_KM + HANDLING_KM
+    _define_transport(model, problem.rules.current, brought, km)
     program = model.program.linear_program()
     cost = np.where(np.arange(len(program.cost)) < plain, 0.0, program.cost)
     columns = solve_linear_program(replace(program, cost=cost, whole=None)).columns
     return _whole_packs(rules, answer.stock, columns[model.stock], brought)
+
+
+def _metres(problem: PlacementProblem, distances: Distances) -> Floats:
+    """Ways between the sources, (I, I); depots, which come last, keep nothing of ours: 0."""
+    warehouses = problem.source_ids[: len(distances.ids)]
+    return np.pad(distances.between(warehouses), (0, len(problem.source_ids) - len(warehouses)))
 
 
 def _define_people_kept(model: WholeModel, supplied: Floats) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from placement_samples import INF, lanes, scenario, tiny
 
+from stockpile.distances import Distances
 from stockpile.placement.least_moves import least_moves
 from stockpile.placement.problem import NO_FLEET, PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
@@ -14,6 +15,8 @@ from stockpile.placement.solution import Certificate, Placement
 KM = 1000.0
 FAR, NEAR, STORE = 0, 1, 2
 METRES = KM * np.array([[0.0, 90.0, 80.0], [90.0, 0.0, 10.0], [80.0, 10.0, 0.0]])
+NAMES = ("far", "near", "store")
+WAYS = Distances(NAMES, METRES)
 
 
 def ten_people_at_the_store(pack_size: int = 1) -> PlacementProblem:
@@ -71,14 +74,14 @@ def answer(*stock: float) -> Placement:
 def test_goods_come_from_the_nearer_store() -> None:
     """20 units were brought where 10 suffice: the 10 from 80 km away stay at home."""
     problem = ten_people_at_the_store()
-    levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), METRES)
+    levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), WAYS)
     assert levels.ravel().tolist() == [10, 0, 10]
 
 
 def test_the_way_decides_not_the_order_of_the_stores() -> None:
     """With the distances exchanged, so are the givers."""
     problem = ten_people_at_the_store()
-    exchanged = METRES[np.ix_([NEAR, FAR, STORE], [NEAR, FAR, STORE])]
+    exchanged = Distances(NAMES, METRES[np.ix_([NEAR, FAR, STORE], [NEAR, FAR, STORE])])
     levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), exchanged)
     assert levels.ravel().tolist() == [0, 10, 10]
 
@@ -86,13 +89,13 @@ def test_the_way_decides_not_the_order_of_the_stores() -> None:
 def test_what_is_bought_goes_where_else_goods_would_be_driven() -> None:
     """10 more units were bought for the store, and they are the 10 that it needs: nothing moves."""
     problem = ten_people_at_the_store()
-    levels = least_moves(problem, answer(5, 5, 20), np.array([[10.0]]), METRES)
+    levels = least_moves(problem, answer(5, 5, 20), np.array([[10.0]]), WAYS)
     assert levels.ravel().tolist() == [10, 10, 10]
 
 
 def test_whole_packs_move() -> None:
     """In packs of 4 three packs come: 12 units for 10 people, none lost on the way."""
     problem = ten_people_at_the_store(pack_size=4)
-    levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), METRES)
+    levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), WAYS)
     assert levels.sum() == 20
     assert levels[STORE, 0] == 12
