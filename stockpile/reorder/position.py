@@ -210,8 +210,8 @@ def _spare(position: Position, key: Key) -> int:
     """Return the units above the own target that may travel.
 
     On the sheets lots leave in FEFO order, and what stays lasts at least as long as what goes: giving never
-    brings the giver below its target on any later day. A community point hands out on the spot and loads no vehicle,
-    so it gives nothing, unless it is told to hold less than it does.
+    brings the giver below its target on any later day. A community point hands out on the spot and loads no
+    vehicle, so it gives nothing, unless it is told to hold less than it does.
     """
     if position.warehouses[key[0]]["level"] == "community" and not position.on_the_day:
         return 0
