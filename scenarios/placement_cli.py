@@ -37,7 +37,12 @@ Severity = Annotated[
 ]
 FleetShare = Annotated[
     float,
-    typer.Option("--fleet-share", min=0.05, max=1, help="Share of vehicle hours that the model may use."),
+    typer.Option(
+        "--fleet-share",
+        min=0.05,
+        max=1,
+        help="Share of vehicle hours that the model may use; bounds hold for plans, too, with all of them.",
+    ),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations and of --replay.")
@@ -68,7 +73,12 @@ Forbid = Annotated[
 ]
 Keep = Annotated[bool, typer.Option("--keep-existing", help="Move nothing away that is kept today.")]
 RiskText = Annotated[
-    str, typer.Option("--risk", metavar="RISK", help="expectation, worst, or cvar:0.9 (the worst tenth).")
+    str,
+    typer.Option(
+        "--risk",
+        metavar="RISK",
+        help="People supplied: expectation; people not supplied: worst, or cvar:0.9 (the worst tenth).",
+    ),
 ]
 Gap = Annotated[
     float, typer.Option("--gap", min=1e-6, max=0.5, help="Distance to the proven bound that is near enough.")

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from stockpile.distances import Distances
-from stockpile.placement.least_moves import least_moves
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.least_moves import LOST_PEOPLE, least_moves
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Placement
 from stockpile.placement.solve import is_small
 from stockpile.region import Region
@@ -33,10 +32,11 @@ WORTH_PEOPLE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """People by the first hour with today's stock and with the same stock laid out best.
+    """What is reached by the first hour with today's stock and with the same stock laid out best.
 
-    `ratio` is actual / best, 1 when nothing could be gained; `moves` has the lots of the best transfer
-    orders, in their order, with the people supplied once an order and those before it are done.
+    Both are values of the first measure; `ratio` is actual / best, 1 when nothing could be gained. `moves`
+    has the lots of the best transfer orders, in their order, with the people supplied (by a risk measure:
+    missing) once an order and those before it are done.
     """
 
     actual: float
@@ -76,13 +76,13 @@ def stock_balance(
         most_open=0,
     )
     here = replace(problem, rules=same)
-    best = solve(here, Goal(reach.coverage), gap=priorities.gap)
+    best = solve(here, reach.goal, gap=priorities.gap)
     actual = reach.people(rules.current)
     stock = reach.with_least_moves(here, best, distances) if is_small(here) else best.stock
     position = where.position(stock)
     chosen = _best_orders(reach, problem, _orders(position, wanted * TRIED_PER_MOVE), wanted, actual)
     rows = [
-        {"order": number, **transfer_row(position, move), "people": people}
+        {"order": number, **transfer_row(position, move), reach.measure.column: reach.measure.told(people)}
         for number, (order, people) in enumerate(chosen, start=1)
         for move in order
     ]
@@ -96,7 +96,7 @@ def stock_balance(
         "item_name_zh",
     ]
     columns += ["unit", "lot", "quantity", "expires_on", "owner", "km", "weight_kg", "tonne_km", "value_yuan"]
-    moves = pd.DataFrame(rows, columns=[*columns, "people"], dtype=object)
+    moves = pd.DataFrame(rows, columns=[*columns, reach.measure.column], dtype=object)
     return Balance(actual, max(actual, best.certificate.value), moves)
 
 
@@ -105,22 +105,27 @@ class _Reach:
 
     def __init__(self, problem: PlacementProblem, priorities: Priorities, solve: Solver) -> None:
         self.problem, self.solve, self.priorities = problem, solve, priorities
-        self.hour = priorities.first_hours[0]
-        self.coverage = by_hour(problem, self.hour, priorities.risk)
+        self.measure = priorities.first_measure(problem)
+        self.goal = Goal(self.measure.coverage)
+
+    def supplied(self, stock: Floats) -> Floats:
+        """Whom a stock supplies by the first hour, (S, H); by other hours nobody is looked at."""
+        sent = self.solve(self.problem, self.goal, gap=self.priorities.gap, fixed_stock=stock)
+        return np.where(self.measure.coverage.per_hour > 0, sent.supplied, 0.0)
 
     def people(self, stock: Floats) -> float:
-        """People in expectation, or by the risk that is asked for."""
-        goal = Goal(by_hour(self.problem, self.hour, self.priorities.risk))
-        sent = self.solve(self.problem, goal, gap=self.priorities.gap, fixed_stock=stock)
-        chances = np.array([one.probability for one in self.problem.scenarios])
-        return risk_value(sent.supplied[:, self.hour], chances, self.priorities.risk)
+        """What a stock reaches by the first measure."""
+        return self.measure.value(self.problem, self.supplied(stock))
 
     def with_least_moves(self, problem: PlacementProblem, best: Placement, distances: Distances) -> Floats:
-        """The stock of an answer with as many people by the first hour, for which least is driven about."""
-        goal = Goal(self.coverage)
-        sent = self.solve(problem, goal, gap=self.priorities.gap, fixed_stock=best.stock).supplied
-        later = np.arange(len(problem.hours)) != self.hour
-        return least_moves(problem, best, np.where(later, 0.0, sent), distances)
+        """The stock for which least is driven about of those that reach as much by the first measure.
+
+        In no scenario are fewer people supplied than today, unless the answer does so.
+        """
+        today, sent = (self.supplied(stock) for stock in (self.problem.rules.current, best.stock))
+        floor = self.measure.value(self.problem, sent) - LOST_PEOPLE
+        required = ((self.measure.coverage, floor),)
+        return least_moves(problem, best, np.minimum(sent, today), distances, required)
 
 
 Order = tuple[Move, ...]

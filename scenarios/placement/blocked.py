@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenarios.placement.goals import more_missing, risk_words
 from scenarios.placement.result import Blocked
 from scenarios.report.wording import Names, percent_text
 from stockpile.placement.feasibility import Nearest
-from stockpile.placement.priorities import KEPT_SHARE, Priorities, Solver, by_hour, everybody
+from stockpile.placement.measure import Measure
+from stockpile.placement.priorities import KEPT_SHARE, Priorities, Solver, Step
 from stockpile.placement.problem import Goal, PlacementProblem
-from stockpile.placement.solution import Certificate
 from stockpile.placement.solve import is_small
 
 SHOWN = 5
@@ -79,49 +80,77 @@ def _no_place(problem: PlacementProblem, nearest: Nearest, names: Names) -> Iter
 
 
 def out_of_reach(
-    problem: PlacementProblem, priorities: Priorities, best: Certificate, names: Names, solve: Solver
+    problem: PlacementProblem, priorities: Priorities, best: Step, names: Names, solve: Solver
 ) -> Blocked:
     """Say how many people can be reached at best, who cannot be, and what limits the rest."""
-    hour = priorities.first_hours[0]
-    all_people = everybody(problem, priorities.risk)
-    reached = best.value / all_people if all_people else 1.0
-    by = f"{problem.hours[hour]:g}"
-    share, asked = percent_text(reached), percent_text(priorities.required_share or 0.0)
+    measure = priorities.first_measure(problem)
     reasons = [
-        (
-            f"要求第 {by} 小时覆盖 {asked}，最多只能做到 {share}。",
-            f"{asked} are asked for by hour {by}; {share} can be reached at best.",
-        ),
-        *_cut_off(problem, hour, names),
+        _share_reason(priorities, measure, best),
+        *_cut_off(problem, priorities.first_hours[0], names),
     ]
     if is_small(problem):
-        reasons += _limits(problem, priorities, reached, solve)
+        reasons += _limits(problem, priorities, best.certificate.value, solve)
+    return Blocked(tuple(reasons), _nearest_share(priorities, measure, best))
+
+
+def _nearest_share(priorities: Priorities, measure: Measure, best: Step) -> Reason:
+    """What the plan that comes nearest does."""
+    if measure.tells_missing:
+        people = f"{more_missing(best, priorities.gap):,d}"
+        return (
+            f"以下方案以最低费用使所缺人数最少（至多再多缺 {people} 人）。",
+            f"The plan below leaves as few people missing as can be, but for {people} more, at least cost.",
+        )
     given_up = f"{max(KEPT_SHARE, priorities.gap):.2%}"
-    return Blocked(
-        tuple(reasons),
-        (
-            f"以下方案以最低费用覆盖能覆盖的人数（让出不超过 {given_up}）。",
-            f"The plan below reaches as many people as can be, but for {given_up}, at least cost.",
-        ),
+    return (
+        f"以下方案以最低费用覆盖能覆盖的人数（让出不超过 {given_up}）。",
+        f"The plan below reaches as many people as can be, but for {given_up}, at least cost.",
     )
+
+
+def _share_reason(priorities: Priorities, measure: Measure, best: Step) -> Reason:
+    """The share that can be reached, or by a risk measure the people missing from the one asked for."""
+    by, asked = f"{best.hour:g}", percent_text(priorities.required_share or 0.0)
+    if measure.tells_missing:
+        zh, en = risk_words(priorities.risk)
+        people = _missing_text(best.value)
+        return (
+            f"要求第 {by} 小时每个情景覆盖 {asked}，{zh}最好也差 {people} 人。",
+            f"{asked} of each scenario are asked for by hour {by}; at best {people} people are missing {en}.",
+        )
+    share = percent_text(best.value / measure.whole if measure.whole else 1.0)
+    return (
+        f"要求第 {by} 小时覆盖 {asked}，最多只能做到 {share}。",
+        f"{asked} are asked for by hour {by}; {share} can be reached at best.",
+    )
+
+
+def _missing_text(people: float) -> str:
+    """People missing, rounded up; those to spare are not missing."""
+    return f"{max(0.0, np.ceil(people - 1e-6)):,.0f}"
 
 
 def _limits(
     problem: PlacementProblem, priorities: Priorities, reached: float, solve: Solver
 ) -> Iterator[Reason]:
-    """Each limit is lifted alone and the people are counted again."""
-    hour = priorities.first_hours[0]
-    all_people = everybody(problem, priorities.risk)
-    goal = Goal(by_hour(problem, hour, priorities.risk))
+    """Each limit is lifted alone and the first measure is solved for again."""
+    measure = priorities.first_measure(problem)
+    risk_zh, risk_en = risk_words(priorities.risk)
     found = False
     for zh, en, lifted in _lifted(problem):
-        share = solve(lifted, goal, gap=priorities.gap).certificate.value / all_people
-        if share >= reached + WORTH_SHARE:
-            found = True
+        value = solve(lifted, Goal(measure.coverage), gap=priorities.gap).certificate.value
+        if value < reached + WORTH_SHARE * measure.whole:
+            continue
+        found = True
+        if measure.tells_missing:
+            people = _missing_text(measure.told(value))
             yield (
-                f"若{zh}不受限，可达 {percent_text(share)}。",
-                f"Without limit of {en}: {percent_text(share)}.",
+                f"若{zh}不受限，{risk_zh}差 {people} 人。",
+                f"Without limit of {en}: {people} people are missing {risk_en}.",
             )
+        else:
+            share = percent_text(value / measure.whole)
+            yield f"若{zh}不受限，可达 {share}。", f"Without limit of {en}: {share}."
     if not found:
         yield (
             "库容、装车台位、运力、预算单独放开均无明显改善：受多项限制或路程、动员、发放时间所限。",

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from scenarios.placement.goals import Pair, risk_words
 from scenarios.placement.result import CaseResult
-from scenarios.placement.words import Pair, expected, loss_text
+from scenarios.placement.words import loss_text, missing
 from scenarios.report.wording import counted, hour_text, people_text
+from stockpile.placement.problem import Risk
 
 FEW_SCENARIOS = 3
 DOMINATES = 2 / 3
@@ -63,12 +65,26 @@ def pack_caution(budget: float, costs: Mapping[str, float]) -> Iterator[Pair]:
         )
 
 
-def replay_caution(replay: pd.DataFrame, first_hour: float) -> Iterator[Pair]:
-    """Say when the plans supply fewer people with the recommended stock, whatever the model hopes for."""
+def replay_caution(replay: pd.DataFrame, first_hour: float, risk: Risk) -> Iterator[Pair]:
+    """Say when plans leave more people without with the recommended stock, whatever the model hopes for."""
     rows = replay[(replay["role"] == "placed") & (replay["hour"] == first_hour)]
-    lost = -expected(rows["probability_share"], rows["change_planned"])
-    if lost >= 1:
-        by, people = hour_text(first_hour), people_text(int(lost))
+    before, after = (
+        missing(risk, rows["probability_share"], rows["people"] - rows[name])
+        for name in ("before_planned", "after_planned")
+    )
+    if after - before < 1:
+        return
+    by, people = hour_text(first_hour), people_text(int(after - before + 1e-6))
+    if risk.kind != "expectation":
+        zh, en = risk_words(risk)
+        yield (
+            f"按调度计划，建议库存第 {by} 小时比现有库存多 {people} 人未获供（{zh}）：模型的增益没有兑现。",
+            (
+                f"Dispatch plans leave {people} more people without by hour {by} ({en}) with the recommended "
+                "stock than with today's: the gain of the model is not kept."
+            ),
+        )
+    else:
         yield (
             f"按调度计划，建议库存第 {by} 小时比现有库存少供 {people} 人（期望）：模型的增益没有兑现。",
             (

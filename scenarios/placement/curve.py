@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from stockpile.placement.feasibility import nearest_rules
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Goal, PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
 
@@ -19,26 +19,23 @@ SHARES = (0.0, 0.1, 0.25, 0.5)
 MORE_MONEY = 2.0
 """Where a budget is given, so many times of it is solved, too."""
 
-COLUMNS = ["budget_yuan", "people", "bound", "share", "knee"]
-
 
 def budget_curve(
     problem: PlacementProblem,
     priorities: Priorities,
     known: tuple[float, Certificate],
-    everybody: float,
     solve: Solver,
 ) -> tuple[pd.DataFrame, tuple[Placement, ...]]:
     """Return people by the first hour for a handful of budgets, `knee` marking one of them, and the plans.
 
-    Budgets begin with what the least levels cost. A larger budget allows whatever a smaller one does, so that
-    people found with less money count for it, too.
+    People are those supplied, in expectation; by a risk measure the column is `missing`. Budgets begin with
+    what the least levels cost. A larger budget allows whatever a smaller one does, so that what less money
+    reaches counts for it, too.
 
     Args:
         problem: the problem.
         priorities: how people count.
-        known: what the answer spends, or may spend, and its people by the first hour with their bound.
-        everybody: people of the scenarios.
+        known: what the answer spends, or may spend, and its value by the first hour with its bound.
         solve: the solver.
     """
     given, certificate = known
@@ -46,7 +43,8 @@ def budget_curve(
     budgets = {round(least + share * (given - least), 2) for share in SHARES} - {round(given, 2)}
     if np.isfinite(problem.rules.budget):
         budgets.add(round(MORE_MONEY * given, 2))
-    goal = Goal(by_hour(problem, priorities.first_hours[0], priorities.risk))
+    measure = priorities.first_measure(problem)
+    goal = Goal(measure.coverage)
     plans = {
         budget: solve(replace(problem, rules=replace(problem.rules, budget=budget)), goal, gap=priorities.gap)
         for budget in sorted(budgets)
@@ -58,11 +56,12 @@ def budget_curve(
         reached = max([found.value, *(row[1] for row in rows)])
         rows.append((budget, reached, max(found.bound, reached)))
     at = knee([row[0] for row in rows], [row[1] for row in rows])
-    shares = [people / everybody if everybody else 1.0 for _, people, _ in rows]
-    table = pd.DataFrame(
-        [(*row, share, index == at) for index, (row, share) in enumerate(zip(rows, shares, strict=True))],
-        columns=COLUMNS,
+    told = [(row[0], measure.told(row[1]), measure.told(row[2]), n == at) for n, row in enumerate(rows)]
+    table = pd.DataFrame(told, columns=["budget_yuan", measure.column, "bound", "knee"]).round(
+        {measure.column: 4, "bound": 4}
     )
+    if not measure.tells_missing:
+        table.insert(3, "share", table["people"] / measure.whole if measure.whole else 1.0)
     return table, tuple(plan for budget, plan in sorted(plans.items()) if budget <= given)
 
 

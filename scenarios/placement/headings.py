@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -71,15 +70,17 @@ TOWNSHIPS = (
     Heading("change", "变化", "change", "decimal"),
 )
 STEPS = (
-    Heading("goal", "目标", "goal", width=24),
+    Heading("goal_zh", "目标", "goal in Chinese", width=24),
+    Heading("goal", "英文目标", "goal", width=24),
     Heading("value", "达到", "reached", "decimal", 16),
-    Heading("bound", "可证上限", "proven bound", "decimal", 16),
+    Heading("bound", "可证界限", "proven bound", "decimal", 16),
     Heading("gap_share", "相差", "gap", "share"),
 )
 CURVE = (
     Heading("budget_yuan", "预算(元)", "budget (yuan)", "money", 14),
     Heading("people", "获供", "supplied", "decimal"),
-    Heading("bound", "可证上限", "proven bound", "decimal"),
+    Heading("missing", "所缺人数", "people missing", "decimal"),
+    Heading("bound", "可证界限", "proven bound", "decimal"),
     Heading("share", "比例", "share", "share"),
     Heading("knee", "拐点", "knee", width=8),
 )
@@ -92,11 +93,13 @@ MARGINAL = (
     Heading("quantity", "数量", "quantity", "units"),
     Heading("unit", "单位", "unit", width=12),
     Heading("people", "多供人数", "more people", "decimal"),
+    Heading("fewer_missing", "少缺人数", "fewer missing", "decimal"),
 )
 MOVES = (
     Heading("order", "调令号", "order", "units"),
     *ROAD_TRANSFERS,
     Heading("people", "执行后获供", "supplied once done", "decimal"),
+    Heading("missing", "执行后所缺人数", "people missing once done", "decimal"),
 )
 REPLAY = (
     *COVERAGE[:5],
@@ -139,11 +142,9 @@ CODES: dict[str, dict[str, str]] = {
         "dock": "装车位 dock",
         "vehicle": "车船 vehicle",
     },
-    "goal": {"person-hours": "少等人时 person-hours", "yuan": "费用(负值) yuan"},
 }
 """Words of a column in both languages, as reports show them; the CSV keeps the English one."""
 
-PEOPLE_GOAL = re.compile(r"people by (\S+) h")
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",
     "number": ",.1f",
@@ -157,14 +158,15 @@ FORMATS: dict[Kind, str] = {
 def worded(name: str, value: object) -> object:
     """Return a cell of a column of words in both languages, anything else as it is.
 
-    >>> worded("goal", "people by 8 h")
-    '第 8 小时获供人数 people by 8 h'
+    >>> worded("decision", "open")
+    '启用 open'
     """
-    if name not in CODES:
-        return value
-    text = str(value)
-    people = PEOPLE_GOAL.fullmatch(text) if name == "goal" else None
-    return f"第 {people[1]} 小时获供人数 {text}" if people else CODES[name].get(text, text)
+    return CODES[name].get(str(value), value) if name in CODES else value
+
+
+def headings_in(headings: Sequence[Heading], rows: pd.DataFrame) -> tuple[Heading, ...]:
+    """Return the headings of columns that a table has: it counts those supplied or those missing."""
+    return tuple(heading for heading in headings if heading.name in rows.columns)
 
 
 def shown(value: object, heading: Heading) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from scenarios.placement.goals import goal_words
 from scenarios.placement.options import risk_text
 from scenarios.placement.result import PlaceResult
 from stockpile.output.text import json_text
@@ -25,6 +26,7 @@ def place_json(result: PlaceResult) -> str:
                 "required_share": options.required_share,
                 "severity": options.severity,
                 "fleet_share": options.fleet_share,
+                "levels": result.levels_file,
                 "keep_existing": options.keep_existing,
                 "fixed": {":".join(key): units for key, units in sorted(options.fixed)},
                 "forbidden": sorted(":".join(part for part in key if part) for key in options.forbidden),
@@ -37,10 +39,10 @@ def place_json(result: PlaceResult) -> str:
                 "gap_allowed": options.gap,
                 "goals": [
                     {
-                        "goal": step.name,
-                        "value": round(step.certificate.value, 4),
-                        "bound": round(step.certificate.bound, 4),
-                        "gap": round(step.certificate.gap, 6),
+                        "goal": goal_words(step, options)[1],
+                        "value": round(step.value, 4) + 0.0,  # no minus before a 0
+                        "bound": round(step.bound, 4) + 0.0,
+                        "gap": round(step.gap, 6),
                     }
                     for step in result.steps
                 ],

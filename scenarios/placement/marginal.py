@@ -12,9 +12,8 @@ import pandas as pd
 from routing.problem import DispatchProblem
 from scenarios.placement.cases import Case, Ground
 from scenarios.report.wording import names_of
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Flags, Floats, Goal, PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Placement
 from stockpile.region import Region
 
@@ -27,7 +26,7 @@ WORTH_PEOPLE = 0.05
 ROOM_M3 = 10
 """Room that is added at a time, filled with complete baskets."""
 
-COLUMNS = ["kind", "place", "place_name_zh", "what", "what_name_zh", "quantity", "unit", "people"]
+COLUMNS = ["kind", "place", "place_name_zh", "what", "what_name_zh", "quantity", "unit"]
 
 EVERYWHERE = "各处同时"
 """Stands for the place where one more at every place at once gains nobody."""
@@ -50,14 +49,12 @@ class Means:
 
     def sent(self, problem: PlacementProblem, stock: Floats) -> Placement:
         """Whom a stock reaches by the first hour."""
-        goal = Goal(by_hour(problem, self.priorities.first_hours[0], self.priorities.risk))
+        goal = Goal(self.priorities.first_measure(problem).coverage)
         return self.solve(problem, goal, gap=self.priorities.gap, fixed_stock=stock)
 
     def people(self, problem: PlacementProblem, stock: Floats) -> float:
-        """How many people a stock reaches by the first hour."""
-        hour, sent = self.priorities.first_hours[0], self.sent(problem, stock)
-        chances = np.array([one.probability for one in problem.scenarios])
-        return risk_value(sent.supplied[:, hour], chances, self.priorities.risk)
+        """What a stock reaches by the first measure; a person more supplied or fewer missing adds 1."""
+        return self.priorities.first_measure(problem).value(problem, self.sent(problem, stock).supplied)
 
     @cached_property
     def sources(self) -> list[int]:
@@ -136,9 +133,11 @@ class Kind:
 def marginal_values(means: Means) -> pd.DataFrame:
     """Return how many more people are supplied by the first hour with one more of each means, by place.
 
-    A kind of means of which one more at every place at once gains nobody stands with a single row.
+    By a risk measure the last column is `fewer_missing`: how many fewer people are missing. A kind of means
+    of which one more at every place at once gains nobody stands with a single row.
     """
     now = means.people(means.problem, means.answer.stock)
+    counted = "fewer_missing" if means.priorities.first_measure(means.problem).tells_missing else "people"
     names = names_of(means.region)
     rows: list[tuple[object, ...]] = []
     for kind in (_packs(means), _room(means), _docks(means), _vehicles(means)):
@@ -149,8 +148,8 @@ def marginal_values(means: Means) -> pd.DataFrame:
             (kind.name, place, names.point(place), *astuple(more), max(0.0, people() - now))
             for place, more, people in kind.single
         ]
-    table = pd.DataFrame(rows, columns=COLUMNS).round({"people": 4})
-    return table.sort_values(["kind", "people", "place"], ascending=[True, False, True], ignore_index=True)
+    table = pd.DataFrame(rows, columns=[*COLUMNS, counted]).round({counted: 4})
+    return table.sort_values(["kind", counted, "place"], ascending=[True, False, True], ignore_index=True)
 
 
 def _more_stock(means: Means, kind: str, more: More, sources: list[int], units: Floats) -> Kind:

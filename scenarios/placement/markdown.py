@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from scenarios.placement.headings import TABLES, shown
+from scenarios.placement.goals import counts_missing, goal_words
+from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
 from scenarios.placement.words import finding_lines, model_line, setting_line, verdict
@@ -24,7 +25,7 @@ PURCHASE_COLUMNS = (
 )
 MOVE_COLUMNS = (
     *("order", "from_name_zh", "from_warehouse", "to_name_zh", "to_warehouse", "item_name_zh", "lot"),
-    *("quantity", "unit", "km", "people"),
+    *("quantity", "unit", "km", "people", "missing"),
 )
 PICTURE = "budget-coverage.svg"
 LEVEL_COLUMNS = ("warehouse_name_zh", "warehouse", "item_name_zh", "today", "at_least", "level", "unit")
@@ -155,53 +156,83 @@ def _townships(result: PlaceResult) -> Iterator[str]:
 
 def _curve(result: PlaceResult) -> Iterator[str]:
     yield from ("## 7 预算与覆盖 Budget and coverage", "")
+    zh, en = goal_words(result.steps[0], result.options)
     yield from (
         (
-            "每个预算只求首要目标；建议方案为其后目标可略少。 "
-            "Each is solved for the first goal alone; the answer may give up a little for later goals."
+            f"计数：{zh}。每个预算只求首要目标；建议方案为其后目标可略少。 "
+            f"Counted: {en}. Each is solved for the first goal alone; the answer may give up a little for "
+            "later goals."
         ),
         "",
         f"![预算与覆盖 Budget and coverage]({PICTURE})",
         "",
     )
-    yield from _table(TABLES["budget_curve"], result.tables["budget_curve"], "budget_curve")
+    table = result.tables["budget_curve"]
+    yield from _table(headings_in(TABLES["budget_curve"], table), table, "budget_curve")
 
 
 def _marginal(result: PlaceResult) -> Iterator[str]:
     yield from ("## 8 再多一点 One more", "")
+    zh, en = goal_words(result.steps[0], result.options)
+    better = ("增加", "more") if not counts_missing(result.options) else ("减少", "fewer")
     yield from (
         (
-            "逐项加上后重新求解，按首要时限多供的人数。 "
-            "Each is added and solved again; people more by the first hour."
+            f"逐项加上后重新求解；人数为{zh}的{better[0]}。 "
+            f"Each is added and solved again: so many {better[1]} {en}."
         ),
         "",
     )
-    yield from _table(TABLES["marginal"], result.tables["marginal"], "marginal")
+    table = result.tables["marginal"]
+    yield from _table(headings_in(TABLES["marginal"], table), table, "marginal")
 
 
 def _moves(result: PlaceResult) -> Iterator[str]:
     totals = result.totals
-    actual, best = (f"{totals[name]:,.1f}" for name in ("balance_actual_people", "balance_best_people"))
+    what = "missing" if counts_missing(result.options) else "people"
+    actual, best = (f"{totals[f'balance_{which}_{what}']:,.1f}" for which in ("actual", "best"))
+    zh, en = goal_words(result.steps[0], result.options)
+    share = percent_text(totals["balance"])
     yield from ("## 9 均衡度与最佳调令 Balance and the best transfers", "")
     yield from (
         (
-            f"现有库存可供 {actual} 人，同样库存最佳布局可供 {best} 人，"
-            f"均衡度 {percent_text(totals['balance'])}。 "
-            f"Today's stock supplies {actual} people, the same stock laid out best {best}: "
-            f"balance {percent_text(totals['balance'])}."
+            f"{zh}：现有库存 {actual}，同样库存最佳布局 {best}；均衡度 {share}。 "
+            f"{en[0].upper()}{en[1:]}: {actual} with today's stock, "
+            f"{best} with the same stock laid out best; balance {share}."
         ),
         "",
     )
-    yield from _table(pick(TABLES["moves"], MOVE_COLUMNS), result.tables["moves"], "moves")
+    if counts_missing(result.options):
+        asked = result.options.required_share
+        of_zh, of_en = (
+            ("", "") if asked is None else (f"的 {percent_text(asked)} ", f"{percent_text(asked)} of ")
+        )
+        yield from (
+            (
+                f"均衡度为两者“最大情景人数{of_zh}减所缺人数”之比。 "
+                f"The balance compares {of_en}the people of the largest scenario less those who are missing."
+            ),
+            "",
+        )
+    table = result.tables["moves"]
+    yield from _table(headings_in(pick(TABLES["moves"], MOVE_COLUMNS), table), table, "moves")
 
 
 def _no_regret(result: PlaceResult) -> Iterator[str]:
     yield from ("## 10 无悔储备 No-regret stock", "")
     plans = f"{result.totals['near_best_plans']:,.0f}"
+    worse = (
+        f"首要时限少供不超过 {NEAR_SHARE:.0%}",
+        f"that supply at most {NEAR_SHARE:.0%} fewer people",
+    )
+    if counts_missing(result.options):
+        worse = (
+            f"首要时限至多再多缺最大情景人数的 {NEAR_SHARE:.0%}",
+            f"that leave at most {NEAR_SHARE:.0%} of the people of the largest scenario more without",
+        )
     yield from (
         (
-            f"找到的 {plans} 个近优方案（首要时限少供不超过 {NEAR_SHARE:.0%}）都有的库存。 "
-            f"What all {plans} plans found hold that supply at most {NEAR_SHARE:.0%} fewer people."
+            f"找到的 {plans} 个近优方案（{worse[0]}）都有的库存。 "
+            f"What all {plans} plans found hold {worse[1]}."
         ),
         "",
     )
@@ -227,16 +258,16 @@ def _proof(result: PlaceResult) -> Iterator[str]:
     yield from ("## 证书 Certificate", "")
     yield from (
         (
-            "逐级求解：后一目标不得损害前一目标，至多让出上述比例。 "
-            "Goals in their order, each keeping the earlier ones but for the share named above."
+            "逐级求解：后一目标不得损害前一目标，至多让出上述数量。 "
+            "Goals in their order, each keeping the earlier ones but for what is named above."
         ),
         "",
         " ".join(model_line(result)),
         "",
         (
-            "费用含采购、启用、扩容和各情景中运送的期望费用，以负值列出。 "
+            "费用含采购、启用、扩容和各情景中运送的期望费用。 "
             "The goal yuan counts purchases, openings, expansion and the expected cost of driving in the "
-            "scenarios, with a minus."
+            "scenarios."
         ),
         "",
     )

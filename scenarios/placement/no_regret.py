@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from stockpile.placement.priorities import Priorities, Solver, by_hour
+from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Placement
 from stockpile.region import Region
@@ -38,11 +38,11 @@ def no_regret_stock(
         problem: the problem.
         priorities: how people count.
         answer: its answer.
-        best: people by the first hour that the best plan supplies.
-        others: plans within the rules that were found before, their values people by the first hour.
+        best: what the best plan reaches by the first measure.
+        others: plans within the rules that were found before, their values by the same measure.
         solve: the solver.
     """
-    goal = Goal(by_hour(problem, priorities.first_hours[0], priorities.risk))
+    goal = Goal(priorities.first_measure(problem).coverage)
     near = best * (1 - NEAR_SHARE)
     plans = [answer.stock, *(plan.stock for plan in others if plan.certificate.value >= near)]
     worth = (answer.stock - problem.rules.at_least).clip(min=0.0) @ problem.rules.unit_cost

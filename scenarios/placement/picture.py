@@ -1,9 +1,14 @@
-"""budget-coverage.svg: people supplied by the first hour for each budget, with the knee named."""
+"""budget-coverage.svg: people by the first hour for each budget, with the knee named.
+
+They are the people supplied, in expectation, or by a risk measure those who are missing.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from scenarios.placement.goals import counts_missing, goal_words
 from scenarios.placement.result import PlaceResult
 from scenarios.report.svg import (
     FAINT,
@@ -20,7 +25,7 @@ from scenarios.report.svg import (
     text,
     tick_step,
 )
-from scenarios.report.wording import hour_text, people_text
+from scenarios.report.wording import people_text
 
 LEFT, RIGHT, TOP, BOTTOM = 92, 60, 120, 78
 ROOM_BELOW = 0.3
@@ -29,11 +34,13 @@ ROOM_BELOW = 0.3
 
 def budget_curve_svg(result: PlaceResult) -> str:
     """The picture as SVG text: a point a budget, its proven bound, and the knee."""
-    rows: list[dict[Any, Any]] = result.tables["budget_curve"].to_dict("records")
+    column = "missing" if counts_missing(result.options) else "people"
+    table = result.tables["budget_curve"].rename(columns={column: "count"})
+    rows: list[dict[Any, Any]] = table.to_dict("records")
     most_yuan = max(1.0, *(float(row["budget_yuan"]) for row in rows))
-    fewest = min(float(row["people"]) for row in rows)
-    high = max(fewest + 1.0, *(float(row["bound"]) for row in rows))
-    low = max(0, int(fewest - ROOM_BELOW * (high - fewest)))
+    ends = [float(row[name]) for row in rows for name in ("count", "bound")]
+    fewest, high = min(ends), max(min(ends) + 1.0, *ends)
+    low = max(min(0, math.floor(fewest)), int(fewest - ROOM_BELOW * (high - fewest)))
 
     def x(yuan: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * yuan / most_yuan
@@ -41,15 +48,15 @@ def budget_curve_svg(result: PlaceResult) -> str:
     def y(people: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (people - low) / (high - low)
 
-    points = " ".join(f"{px(x(row['budget_yuan']))},{px(y(row['people']))}" for row in rows)
+    points = " ".join(f"{px(x(row['budget_yuan']))},{px(y(row['count']))}" for row in rows)
     parts = [*_frame(result), *_axes(x, y, most_yuan, low, high)]
     parts.append(f'<polyline points="{points}" fill="none" stroke="{SUPPLIED}" stroke-width="3"/>')
     for row in rows:
-        across, down = x(row["budget_yuan"]), y(row["people"])
+        across, down = x(row["budget_yuan"]), y(row["count"])
         parts.append(f'<circle cx="{px(across)}" cy="{px(down)}" r="5" fill="{SUPPLIED}"/>')
         parts.append(diamond(across, y(row["bound"])))
         if row["knee"]:
-            label = f"拐点 knee: {row['budget_yuan']:,.0f} 元 yuan, {people_text(int(row['people']))}"
+            label = f"拐点 knee: {row['budget_yuan']:,.0f} 元 yuan, {people_text(int(row['count']))}"
             parts.append(line(across, down, across, HEIGHT - BOTTOM, colour=PROMISE, dash="7 4", width=1.5))
             parts.append(text(across + 10, HEIGHT - BOTTOM - 12, label, colour=PROMISE, weight="bold"))
     return "\n".join([*parts, "</svg>"]) + "\n"
@@ -57,9 +64,9 @@ def budget_curve_svg(result: PlaceResult) -> str:
 
 def _frame(result: PlaceResult) -> list[str]:
     title = f"预算与覆盖 Budget and coverage: {result.region.name}"
-    by = hour_text(result.first_hours[0])
-    what = f"第 {by} 小时获供人数 People supplied by hour {by}"
-    marks = [text(LEFT + 30, 92, "可证上限 proven bound", colour=FAINT), diamond(LEFT + 12, 87)]
+    zh, en = goal_words(result.steps[0], result.options)
+    what = f"{zh} {en[0].upper()}{en[1:]}"
+    marks = [text(LEFT + 30, 92, "可证界限 proven bound", colour=FAINT), diamond(LEFT + 12, 87)]
     parts = [text(LEFT, 36, title, size=20, colour=INK, weight="bold"), text(LEFT, 62, what, colour=FAINT)]
     return [*frame(title), *parts, *marks]
 

@@ -45,13 +45,10 @@ from stockpile.placement.priorities import (
     CannotReachError,
     Priorities,
     Solver,
-    by_hour,
-    everybody,
     people_reached,
     place,
 )
 from stockpile.placement.problem import Coverage, Floats, PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solve import is_small
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
@@ -203,7 +200,7 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        late = out_of_reach(problem, priorities, steps[0].certificate, names, solve)
+        late = out_of_reach(problem, priorities, steps[0], names, solve)
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
     every = replace(ground.problem(cases), rules=nearest.rules)
@@ -235,16 +232,14 @@ def _to_keep(
 ) -> tuple[Floats, tuple[tuple[Coverage, float], ...]]:
     """What fewer transfers may not touch: people by scenario and hour, (S, H), and required coverages.
 
-    All people whom the answer reaches; where a share is required that share, and in no scenario fewer people
-    than today.
+    All people whom the answer reaches; where a share is required that share, and in each scenario today's
+    people or, where the answer supplies fewer, those.
     """
     if priorities.required_share is None:
         return reached, ()
-    hour = priorities.first_hours[0]
-    chances = np.array([one.probability for one in problem.scenarios])
-    share = priorities.required_share * everybody(problem, priorities.risk)
-    floor = min(share, risk_value(reached[:, hour], chances, priorities.risk) - LOST_PEOPLE)
-    return np.minimum(reached, today), ((by_hour(problem, hour, priorities.risk), floor),)
+    measure = priorities.first_measure(problem)
+    floor = min(priorities.required_value(problem), measure.value(problem, reached) - LOST_PEOPLE)
+    return np.minimum(reached, today), ((measure.coverage, floor),)
 
 
 def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
@@ -264,7 +259,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         "transfers": transfers_table(position),
         "purchases": purchases_table(position),
         "coverage": coverage_table(cases, hours),
-        "steps": steps_table(study.steps),
+        "steps": steps_table(study.steps, study.options),
     }
     costs = {f"{name}_yuan": float(tables[name]["cost_yuan"].sum()) for name in ("purchases", "decisions")}
     if study.after.people:
@@ -274,6 +269,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
     return PlaceResult(
         region=inputs.region,
         options=study.options,
+        levels_file=inputs.levels.file if inputs.levels else None,
         on=on,
         hours=hours,
         first_hours=tuple(hours[hour] for hour in study.priorities.first_hours),
@@ -342,5 +338,5 @@ def _with_replay(result: PlaceResult, inputs: Inputs, study: Study) -> PlaceResu
         Stocked(study.answer.stock, study.answer.opened),
     )
     table = replay_table(rehearsal, cases, stocks, result.hours)
-    cautions = replay_caution(table, result.first_hours[0])
+    cautions = replay_caution(table, result.first_hours[0], study.options.risk)
     return replace(result, tables={**result.tables, "replay": table}, warnings=(*result.warnings, *cautions))

@@ -45,6 +45,7 @@ class PlaceResult:
     Attributes:
         region: the region.
         options: what was asked for.
+        levels_file: name of the file of levels that was given, else None.
         on: day on which stock was counted.
         hours: hours by which people are counted, and of those the ones that matter, most important first.
         steps: what each goal reached in its turn.
@@ -60,6 +61,7 @@ class PlaceResult:
 
     region: Region
     options: PlaceOptions
+    levels_file: str | None
     on: date
     hours: tuple[float, ...]
     first_hours: tuple[float, ...]

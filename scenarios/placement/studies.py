@@ -15,9 +15,8 @@ from scenarios.placement.no_regret import no_regret_stock, no_regret_table
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, PlaceResult
 from stockpile.distances import Distances
-from stockpile.placement.priorities import Priorities, Solver, Step, everybody
+from stockpile.placement.priorities import Priorities, Solver, Step
 from stockpile.placement.problem import PlacementProblem
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Certificate, Placement
 
 
@@ -44,12 +43,10 @@ class Study:
     blocked: Blocked | None
 
     @property
-    def first_people(self) -> float:
-        """People by the first hour whom the answer supplies in the scenarios that it was made for."""
+    def reached(self) -> float:
+        """What the answer reaches by the first measure in the scenarios that it was made for."""
         placed = [number for number, role in enumerate(self.roles) if role == "placed"]
-        chances = np.array([one.probability for one in self.problem.scenarios])
-        supplied = self.after.supplied[placed, self.priorities.first_hours[0]]
-        return risk_value(supplied, chances, self.priorities.risk)
+        return self.priorities.first_measure(self.problem).value(self.problem, self.after.supplied[placed])
 
     @property
     def placed(self) -> list[Case]:
@@ -65,10 +62,10 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     balance = stock_balance(
         region, result.on, study.distances, study.asked, priorities, study.options.moves, solve
     )
-    people = study.first_people
-    known = _point_of_the_curve(study, budget, people)
-    curve, plans = budget_curve(problem, priorities, known, everybody(problem, priorities.risk), solve)
-    least, near = no_regret_stock(problem, priorities, answer, people, plans, solve)
+    measure, reached = priorities.first_measure(problem), study.reached
+    known = _point_of_the_curve(study, budget, reached)
+    curve, plans = budget_curve(problem, priorities, known, solve)
+    least, near = no_regret_stock(problem, priorities, answer, reached, plans, solve)
     tables = {
         **result.tables,
         "budget_curve": curve,
@@ -78,17 +75,21 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     }
     totals = {
         **result.totals,
-        "balance_actual_people": balance.actual,
-        "balance_best_people": balance.best,
+        f"balance_actual_{measure.column}": measure.told(balance.actual),
+        f"balance_best_{measure.column}": measure.told(balance.best),
         "balance": balance.ratio,
         "near_best_plans": near,
     }
     return replace(result, tables=tables, totals=totals)
 
 
-def _point_of_the_curve(study: Study, budget: float, people: float) -> tuple[float, Certificate]:
-    """Yuan and people by the first hour that are known: of the first goal alone where a budget was given."""
-    first = study.steps[0].certificate
-    if np.isfinite(budget) and study.priorities.required_share is None:
+def _point_of_the_curve(study: Study, budget: float, reached: float) -> tuple[float, Certificate]:
+    """Yuan and value of the first measure that are known.
+
+    Of its goal alone where a budget was given, but of the answer where that reaches a required share.
+    """
+    first, priorities = study.steps[0].certificate, study.priorities
+    short = priorities.required_share is None or first.value < priorities.required_value(study.problem)
+    if np.isfinite(budget) and short:
         return budget, first
-    return study.answer.spending, Certificate(people, max(people, first.bound))
+    return study.answer.spending, Certificate(reached, max(reached, first.bound))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from scenarios.placement.goals import goal_words
+from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import CaseResult
 from scenarios.report.wording import Names
 from stockpile.columns import read_dictionary
@@ -155,9 +157,11 @@ def township_table(
     return table.round(4).sort_values(["change", "township"], ascending=[False, True], ignore_index=True)
 
 
-def steps_table(steps: Sequence[Step]) -> pd.DataFrame:
+def steps_table(steps: Sequence[Step], options: PlaceOptions) -> pd.DataFrame:
     """What each goal reached in its turn, with its proven bound."""
     rows = [
-        (step.name, step.certificate.value, step.certificate.bound, step.certificate.gap) for step in steps
+        # + 0.0: no minus before a 0
+        (*goal_words(step, options), round(step.value, 4) + 0.0, round(step.bound, 4) + 0.0, step.gap)
+        for step in steps
     ]
-    return pd.DataFrame(rows, columns=["goal", "value", "bound", "gap_share"])
+    return pd.DataFrame(rows, columns=["goal_zh", "goal", "value", "bound", "gap_share"])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
-from scenarios.placement.headings import worded
+from scenarios.placement.goals import Pair, counts_missing, goal_words, more_missing, risk_words
 from scenarios.placement.options import PlaceOptions, risk_text
-from scenarios.placement.result import PlaceResult
+from scenarios.placement.result import CaseResult, PlaceResult
 from scenarios.report.wording import hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE
+from stockpile.placement.problem import Floats, Risk
+from stockpile.placement.risk import risk_value
 
-Pair = tuple[str, str]
+ALMOST_NOBODY = 0.05
+"""People that are shown as 0.0."""
 
 
 def verdict(result: PlaceResult) -> Pair:
@@ -24,9 +29,25 @@ def verdict(result: PlaceResult) -> Pair:
 
 def expected(weights: Iterable[float], people: Iterable[float]) -> float:
     """Return people in expectation by weight; those without weight, which only test, count alike."""
+    return risk_value(np.array(list(people)), _chances(weights), Risk())
+
+
+def missing(risk: Risk, weights: Iterable[float], short: Iterable[float]) -> float:
+    """Return people left without as a risk measure weighs the scenarios.
+
+    >>> missing(Risk("worst"), [0.5, 0.5], [10.0, 30.0])
+    30.0
+    """
+    return -risk_value(-np.array(list(short)), _chances(weights), risk)
+
+
+def _rounded_up(people: float) -> str:
+    return people_text(math.ceil(people - 1e-6))
+
+
+def _chances(weights: Iterable[float]) -> Floats:
     weight = np.array(list(weights))
-    weight = weight if weight.any() else np.ones(len(weight))
-    return float(weight @ np.array(list(people)) / weight.sum())
+    return weight / weight.sum() if weight.any() else np.full(len(weight), 1.0 / len(weight))
 
 
 ROLES = (
@@ -61,7 +82,7 @@ def coverage_lines(result: PlaceResult) -> Iterator[Pair]:
                 expected(weights, [supplied[index] for supplied in some])
                 for some in ([case.before for case in cases], [case.after for case in cases])
             ]
-            worst = [
+            lowest = [
                 min(supplied[index] / case.people if case.people else 1.0 for case, supplied in some)
                 for some in (
                     [(case, case.before) for case in cases],
@@ -70,17 +91,40 @@ def coverage_lines(result: PlaceResult) -> Iterator[Pair]:
             ]
             before, after = (f"{people_text(int(people + 1e-6))}" for people in pair)
             shares = [percent_text(people / every if every else 1.0) for people in pair]
-            low = [percent_text(share) for share in worst]
+            low = [percent_text(share) for share in lowest]
             yield (
                 (
                     f"第 {by} 小时（{zh}，期望）：现有 {before} 人（{shares[0]}），"
-                    f"建议 {after} 人（{shares[1]}）；最差情景 {low[0]} → {low[1]}。"
+                    f"建议 {after} 人（{shares[1]}）；比例最低的情景 {low[0]} → {low[1]}。"
                 ),
                 (
                     f"By hour {by} ({en}, expected): {before} people ({shares[0]}) with today's stock, "
-                    f"{after} ({shares[1]}) as recommended; worst scenario {low[0]} → {low[1]}."
+                    f"{after} ({shares[1]}) as recommended; lowest share of a scenario {low[0]} → {low[1]}."
                 ),
             )
+            if counts_missing(result.options):
+                yield _missing_line(result.options.risk, cases, (hour, index), (zh, en))
+
+
+def _missing_line(risk: Risk, cases: Sequence[CaseResult], at: tuple[float, int], whose: Pair) -> Pair:
+    """People left without by an hour with today's stock and the recommended one, as the risk weighs them."""
+    hour, index = at
+    weights = [case.probability for case in cases]
+    before, after = (
+        _rounded_up(missing(risk, weights, short))
+        for short in (
+            [case.people - case.before[index] for case in cases],
+            [case.people - case.after[index] for case in cases],
+        )
+    )
+    by, (zh, en) = hour_text(hour), risk_words(risk)
+    return (
+        f"第 {by} 小时未获供（{whose[0]}，{zh}）：现有 {before} 人，建议 {after} 人。",
+        (
+            f"Not supplied by hour {by} ({whose[1]}, {en}): {before} people with today's stock, "
+            f"{after} as recommended."
+        ),
+    )
 
 
 def loss_text(lost: float, before: float) -> Pair:
@@ -120,30 +164,73 @@ def replay_lines(result: PlaceResult) -> Iterator[Pair]:
             plans, models = (" → ".join(people_text(people) for people in pair) for pair in (plan, model))
             change, hoped = (f"{pair[1] - pair[0]:+,d}" for pair in (plan, model))
             yield (
-                f"第 {by} 小时按调度计划（{zh}）：{plans} 人（{change}）；模型 {models} 人（{hoped}）。",
+                (
+                    f"第 {by} 小时按调度计划（{zh}，期望）：{plans} 人（{change}）；"
+                    f"模型 {models} 人（{hoped}）。"
+                ),
                 (
                     f"By hour {by} in dispatch plans ({en}, expected): {plans} people ({change}); "
                     f"the model says {models} ({hoped})."
                 ),
             )
+            if counts_missing(result.options):
+                yield _replay_missing_line(result.options.risk, rows, by, (zh, en))
+
+
+def _replay_missing_line(risk: Risk, rows: pd.DataFrame, by: str, whose: Pair) -> Pair:
+    """People whom plans leave without with either stock, as the risk weighs them, beside the model."""
+    model, plan = (
+        " → ".join(
+            _rounded_up(missing(risk, rows["probability_share"], rows["people"] - rows[name]))
+            for name in names
+        )
+        for names in (("before", "after"), ("before_planned", "after_planned"))
+    )
+    zh, en = risk_words(risk)
+    return (
+        f"第 {by} 小时按调度计划未获供（{whose[0]}，{zh}）：{plan} 人；模型 {model} 人。",
+        (
+            f"Not supplied by hour {by} in dispatch plans ({whose[1]}, {en}): {plan} people; "
+            f"the model says {model}."
+        ),
+    )
 
 
 def certificate_line(result: PlaceResult) -> Pair:
     """What the first goal reached and what nothing can pass."""
     step = result.steps[0]
-    value, bound = (f"{number:,.1f}" for number in (step.certificate.value, step.certificate.bound))
-    gap = f"{step.certificate.gap:.3%}"
+    zh, en = goal_words(step, result.options)
+    value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
+    gap = f"{step.gap:.3%}"
+    if counts_missing(result.options):
+        people = people_text(more_missing(step, result.options.gap))
+        (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
+        return (
+            (
+                f"首要目标 {zh}：{value_zh}，可证不少于 {bound_zh}，相差为最多可能所缺人数的 {gap}；"
+                f"其后目标各至多使所缺增加 {people} 人。"
+            ),
+            (
+                f"First goal, {en}: {value}, proven to be no fewer than {bound}, "
+                f"a gap of {gap} of those who could be missing; "
+                f"each later goal may leave {people} more missing."
+            ),
+        )
     given_up = f"{max(KEPT_SHARE, result.options.gap):.2%}"
     return (
+        (f"首要目标 {zh}：达到 {value}，可证上限 {bound}，相差 {gap}；其后目标各让出不超过 {given_up}。"),
         (
-            f"首要目标（{worded('goal', step.name)}）：达到 {value}，可证上限 {bound}，相差 {gap}；"
-            f"其后目标各让出不超过 {given_up}。"
-        ),
-        (
-            f"First goal, {step.name}: {value}, proven bound {bound}, gap {gap}; "
+            f"First goal, {en}: {value}, proven bound {bound}, gap {gap}; "
             f"each later goal may give up {given_up} of it."
         ),
     )
+
+
+def _missing_words(people: float) -> Pair:
+    """How many are missing; more than a required share asks for are people to spare."""
+    if people > -ALMOST_NOBODY:
+        return (f"{max(people, 0.0):,.1f}",) * 2
+    return f"0（富余 {-people:,.1f}）", f"0 ({-people:,.1f} to spare)"
 
 
 def model_line(result: PlaceResult) -> Pair:
@@ -151,15 +238,15 @@ def model_line(result: PlaceResult) -> Pair:
     share = result.options.fleet_share
     if share == 1:
         return (
-            "上限对模型成立；模型比调度宽松，人数是上限而非承诺；`--replay` 可用调度引擎核对。",
+            "界限对模型成立；模型比调度宽松，获供人数是上限而非承诺；`--replay` 可用调度引擎核对。",
             (
-                "The bounds hold for the model, which is looser than dispatch: its people are a limit, not a "
-                "promise; `--replay` plans the scenarios."
+                "The bounds hold for the model, which is looser than dispatch: the people it supplies are a "
+                "limit, not a promise; `--replay` plans the scenarios."
             ),
         )
     return (
         (
-            f"模型只用车船工时的 {percent_text(share)}；上限只对该模型成立，人数是估计；"
+            f"模型只用车船工时的 {percent_text(share)}；界限只对该模型成立，人数是估计；"
             "`--replay` 可用调度引擎核对。"
         ),
         (
@@ -197,6 +284,8 @@ def setting_line(result: PlaceResult) -> str:
         parts.append(f"人数系数 severity {options.severity:g}")
     if options.fleet_share != 1:
         parts.append(f"车船工时 fleet share {percent_text(options.fleet_share)}")
+    if result.levels_file is not None:
+        parts.append(f"水平文件 levels {result.levels_file}")
     if options.keep_existing:
         parts.append("现有不动 keep existing")
     parts += [f"固定 fixed {':'.join(key)}={units}" for key, units in options.fixed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.placement.headings import TABLES, sheet_table
+from scenarios.placement.headings import TABLES, headings_in, sheet_table
 from scenarios.placement.result import PlaceResult
 from scenarios.placement.words import finding_lines, setting_line, verdict
 from stockpile.output.sheet_model import Lines, Sheet
@@ -48,5 +48,6 @@ def _summary(result: PlaceResult) -> Sheet:
 
 
 def _table_sheet(result: PlaceResult, name: str, title: str) -> Sheet:
-    table = sheet_table(TABLES[name], result.tables[name], "")
+    rows = result.tables[name]
+    table = sheet_table(headings_in(TABLES[name], rows), rows, "")
     return Sheet(name=title, title=title, notes=(), parts=(table, Lines((SIGNATURES,))))

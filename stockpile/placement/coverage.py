@@ -8,7 +8,7 @@ from stockpile.placement.risk import risk_value
 
 def coverage_value(coverage: Coverage, probability: Floats, supplied: Floats) -> float:
     """Return what a coverage counts when `supplied` (S, H) people hold a basket by each hour."""
-    return risk_value(supplied @ coverage.per_hour, probability, coverage.risk)
+    return risk_value(coverage.outcomes(supplied), probability, coverage.risk)
 
 
 def shortfall(goal: Goal, probability: Floats, supplied: Floats, *, slack: float) -> float:

@@ -128,10 +128,6 @@ def _risk_columns(model: ReducedModel) -> Ints:
 def _most_counted(problem: PlacementProblem, goal: Goal) -> float:
     """The most that any coverage of the goal can come to in any scenario."""
     weight = 1.0 if problem.complete_baskets else float(problem.item_weight.sum())
+    most = weight * np.array([one.most_people.sum(axis=0) for one in problem.scenarios])
     coverages = [goal.coverage, *(coverage for coverage, _ in goal.required)]
-    most = [
-        float((one.most_people @ np.abs(coverage.per_hour)).sum())
-        for one in problem.scenarios
-        for coverage in coverages
-    ]
-    return weight * max(most, default=0.0)
+    return max(float((each.offset + most @ np.abs(each.per_hour)).max()) for each in coverages)

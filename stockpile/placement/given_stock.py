@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_matrix
 
 from stockpile.linear_program import LinearProgram, solve_linear_program
+from stockpile.placement.coverage import coverage_value
 from stockpile.placement.problem import NO_FLEET, Coverage, Floats, Ints, PlacementProblem, PlacementScenario
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Certificate, Placement
 
 
@@ -26,7 +26,7 @@ def reach_of_stock(problem: PlacementProblem, coverage: Coverage, stock: Floats)
     people = tuple(_people(problem, one, coverage, stock) for one in problem.scenarios)
     supplied = np.array([each.sum(axis=0) for each in people])
     chances = np.array([one.probability for one in problem.scenarios])
-    value = risk_value(supplied @ coverage.per_hour, chances, coverage.risk)
+    value = coverage_value(coverage, chances, supplied)
     bought = np.maximum(stock.sum(axis=0) - problem.rules.current.sum(axis=0), 0.0)
     return Placement(
         stock=stock,

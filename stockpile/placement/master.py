@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, eye_array, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 
 from stockpile.placement.first_stage import FirstStage
 from stockpile.placement.primal_dual import Cut
@@ -36,6 +36,7 @@ class Master:
         self.own = np.flatnonzero(~first.counts_people)
         self.shared = np.flatnonzero(first.counts_people)
         self.matrix = csr_matrix(first.matrix[self.own])
+        self.up_and_down = csr_matrix(hstack([self.matrix, -self.matrix]))
         self.shared_upper = first.row_upper[self.shared]
         self.row_upper = first.row_upper[self.own]
         self.row_lower = np.where(first.equal[self.own], self.row_upper, -np.inf)
@@ -58,21 +59,17 @@ class Master:
         Each deviation counts in its natural size; `opened` limits the openings.
         """
         lower, upper = self._with_opened(opened)
-        count = len(columns)
-        one = csr_matrix(eye_array(count))
-        deviation = hstack([vstack([one, -one]), vstack([-one, -one])])
-        own = hstack([self.matrix, csr_matrix((len(self.own), count))])
-        rows = csr_matrix(vstack([own, deviation]))
-        row_lower = np.concatenate([self.row_lower, np.full(2 * count, -np.inf)])
-        row_upper = np.concatenate([self.row_upper, columns, -columns])
+        start = np.clip(columns, lower, upper)
+        met = self.matrix @ start
         chosen = _solve(
-            -np.concatenate([np.zeros(count), 1.0 / size]),
-            LinearConstraint(rows, row_lower, row_upper),
-            np.concatenate([lower, np.zeros(count)]),
-            np.concatenate([upper, np.full(count, np.inf)]),
-            np.zeros(2 * count, dtype=bool),
+            -np.concatenate([1.0 / size, 1.0 / size]),
+            LinearConstraint(self.up_and_down, self.row_lower - met, self.row_upper - met),
+            np.zeros(2 * len(columns)),
+            np.concatenate([upper - start, start - lower]),
+            np.zeros(2 * len(columns), dtype=bool),
         )
-        return np.clip(chosen.columns[:count], lower, upper)
+        up, down = np.split(chosen.columns, 2)
+        return np.clip(start + up - down, lower, upper)
 
     def _with_opened(self, opened: Range | None) -> tuple[Floats, Floats]:
         lower, upper = self.first.lower.copy(), self.first.upper.copy()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from stockpile.linear_program import InfeasibleError
+from stockpile.placement.measure import Measure, everybody, less_waiting, people_by
 from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem, Risk
-from stockpile.placement.risk import risk_value
 from stockpile.placement.solution import Certificate, Placement
 
 KEPT_SHARE = 1e-4
@@ -18,6 +18,9 @@ KEPT_SHARE = 1e-4
 
 LATER_HOUR = 1e-3
 """Weight of each later hour against the one before it when a given stock is sent out."""
+
+
+Kind: TypeAlias = Literal["people", "person-hours", "yuan"]
 
 
 class Solver(Protocol):
@@ -51,13 +54,51 @@ class Priorities:
     required_share: float | None
     gap: float
 
+    def first_measure(self, problem: PlacementProblem) -> Measure:
+        """What comes first: people by the first hour, by a risk measure against the required share."""
+        share = 1.0 if self.required_share is None else self.required_share
+        return people_by(problem, self.first_hours[0], self.risk, share)
+
+    def required_value(self, problem: PlacementProblem) -> float:
+        """The value of the first measure at which the required share is reached; 0 if none is required."""
+        return (self.required_share or 0.0) * everybody(problem, self.risk)
+
 
 @dataclass(frozen=True)
 class Step:
-    """One goal in its turn: what it is and what was reached; later steps keep it."""
+    """One goal in its turn: what it is and what was reached; later steps keep it.
 
-    name: str
+    Attributes:
+        kind: what is counted.
+        hour: the hour by which people are counted, else None.
+        certificate: value and bound of the goal, of which more is better.
+        measure: what tells them; None for money, of which less is better.
+    """
+
+    kind: Kind
+    hour: float | None
     certificate: Certificate
+    measure: Measure | None
+
+    @property
+    def value(self) -> float:
+        """What was reached, as it is told: people or person-hours, supplied or missing, or yuan."""
+        return self._told(self.certificate.value)
+
+    @property
+    def bound(self) -> float:
+        """What no answer can pass, told alike: no more supplied, no fewer missing, no fewer yuan."""
+        return self._told(self.certificate.bound)
+
+    @property
+    def gap(self) -> float:
+        """Distance of the two as a share of the bound, or of the most people that could be missing."""
+        if self.measure is not None and self.measure.tells_missing and self.measure.whole:
+            return abs(self.bound - self.value) / self.measure.whole
+        return self.certificate.gap
+
+    def _told(self, value: float) -> float:
+        return 0.0 - value if self.measure is None else self.measure.told(value)
 
 
 class CannotReachError(Exception):
@@ -67,25 +108,6 @@ class CannotReachError(Exception):
         super().__init__("the required share is out of reach")
         self.best = best
         self.steps = steps
-
-
-def by_hour(problem: PlacementProblem, hour: int, risk: Risk) -> Coverage:
-    """Return the people supplied by one hour."""
-    return Coverage(np.eye(len(problem.hours))[hour], risk)
-
-
-def less_waiting(problem: PlacementProblem, risk: Risk) -> Coverage:
-    """Return person-hours spared: sum over h of (hour_h+1 - hour_h) * (people supplied by hour h).
-
-    Nobody supplied by an hour waits after it; whoever is supplied between two hours counts from the later.
-    """
-    return Coverage(np.diff(problem.hours, append=problem.hours[-1]), risk)
-
-
-def everybody(problem: PlacementProblem, risk: Risk) -> float:
-    """Return the people of the scenarios, weighed as the supplied ones are."""
-    people = np.array([one.people.sum() for one in problem.scenarios])
-    return risk_value(people, np.array([one.probability for one in problem.scenarios]), risk)
 
 
 def place(
@@ -104,35 +126,52 @@ def place(
     given_up = max(KEPT_SHARE, priorities.gap)
     (first, goal), *others = _goals(problem, priorities)
     answer = solve(problem, goal, gap=priorities.gap)
-    steps = [Step(first, answer.certificate)]
+    steps = [first(answer.certificate)]
     value, out_of_reach = answer.certificate.value, False
     if priorities.required_share is not None:
-        asked = priorities.required_share * everybody(problem, priorities.risk)
+        asked = priorities.required_value(problem)
         out_of_reach = value < asked * (1 - KEPT_SHARE)
         value = min(value, asked / (1 - given_up))
     required = [(goal.coverage, value * (1 - given_up))]
-    for name, later in others:
+    for step, later in others:
         try:
             goal = replace(later, required=tuple(required))
             answer = solve(problem, goal, gap=priorities.gap)
         except InfeasibleError:
             break  # an approximate solver may miss what it found before: the earlier answer stands
-        steps.append(Step(name, answer.certificate))
+        steps.append(step(answer.certificate))
         required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
     if out_of_reach:
         raise CannotReachError(answer, tuple(steps))
     return answer, tuple(steps)
 
 
-def _goals(problem: PlacementProblem, priorities: Priorities) -> Iterator[tuple[str, Goal]]:
-    """People by each hour, then less waiting, then less money; a required share leaves only its hour."""
-    hours = priorities.first_hours[:1] if priorities.required_share is not None else priorities.first_hours
-    for hour in hours:
-        yield f"people by {problem.hours[hour]:g} h", Goal(by_hour(problem, hour, priorities.risk))
-    waiting = less_waiting(problem, priorities.risk)
-    if priorities.required_share is None and waiting.per_hour.any():
-        yield "person-hours", Goal(waiting)
-    yield "yuan", Goal(by_hour(problem, hours[0], priorities.risk), gain=0.0, yuan=1.0)
+def _goals(
+    problem: PlacementProblem, priorities: Priorities
+) -> Iterator[tuple[Callable[[Certificate], Step], Goal]]:
+    """People by each hour, then less waiting, then less money; a required share leaves only its hour.
+
+    A risk measure does not look at scenarios that are not among the bad ones: before money, as many people
+    as can be are supplied in expectation, so that those lose nothing for nothing.
+    """
+    first = priorities.first_measure(problem)
+    yield _step("people", first, problem.hours[priorities.first_hours[0]]), Goal(first.coverage)
+    if priorities.required_share is None:
+        for hour in priorities.first_hours[1:]:
+            people = people_by(problem, hour, priorities.risk)
+            yield _step("people", people, problem.hours[hour]), Goal(people.coverage)
+        waiting = less_waiting(problem, priorities.risk)
+        if waiting.coverage.per_hour.any():
+            yield _step("person-hours", waiting), Goal(waiting.coverage)
+        if first.tells_missing:
+            hour = priorities.first_hours[0]
+            expected = people_by(problem, hour, Risk())
+            yield _step("people", expected, problem.hours[hour]), Goal(expected.coverage)
+    yield _step("yuan", None), Goal(first.coverage, gain=0.0, yuan=1.0)
+
+
+def _step(kind: Kind, measure: Measure | None, hour: float | None = None) -> Callable[[Certificate], Step]:
+    return lambda certificate: Step(kind, hour, certificate, measure)
 
 
 def people_reached(

@@ -133,14 +133,31 @@ class Risk:
 
 @dataclass(frozen=True, eq=False)
 class Coverage(_Frozen):
-    """People counted by hour, sum over h of per_hour[h] * (people supplied by hour h), over the scenarios.
+    """People counted by hour in each scenario, and weighed over the scenarios.
 
-    `per_hour` has shape (H,). In a problem without complete baskets an item's people count
-    `item_weight[k]` each.
+    Scenario s counts offset[s] + sum over h of per_hour[h] * (people supplied by hour h). `per_hour` has
+    shape (H,). In a problem without complete baskets an item's people count `item_weight[k]` each. `offset`,
+    (S,) or one number for all, counts whatever is supplied and is nowhere below 0: it makes scenarios
+    comparable that differ in size (see `stockpile.placement.measure`).
+
+    Raises:
+        ValueError: an offset is below 0, or stands in an expectation, in which it is an idle constant.
     """
 
     per_hour: Floats
     risk: Risk = Risk()
+    offset: Floats | float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the offset."""
+        super().__post_init__()
+        if np.min(self.offset) < 0 or (self.risk.kind == "expectation" and np.any(self.offset)):
+            raise ValueError("the offset of a coverage needs a risk measure and is not below 0")
+
+    def outcomes(self, supplied: Floats) -> Floats:
+        """What each scenario counts, (S,), when `supplied` (S, H) people hold a basket by each hour."""
+        counted: Floats = self.offset + supplied @ self.per_hour
+        return counted
 
 
 @dataclass(frozen=True, eq=False)

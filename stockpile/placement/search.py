@@ -14,7 +14,7 @@ from stockpile.placement.loops.step import step
 from stockpile.placement.master import Master, Range
 from stockpile.placement.packs import whole_packs
 from stockpile.placement.primal_dual import Cut, PrimalDual, State
-from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.problem import Flags, Floats, Goal, PlacementProblem
 from stockpile.placement.second_stage import flatten
 from stockpile.placement.sent_out import spending_of
 from stockpile.placement.solution import Certificate, Placement
@@ -26,7 +26,7 @@ BOTH_EVERY = 4
 """Certificates between two that look at trimmed and untrimmed prices both."""
 
 ROOT_STEPS = 20_000
-NODE_STEPS = 500
+NODE_STEPS = 300
 ANSWER_STEPS = 4_000
 """Most steps for the first relaxation, for one with some openings fixed, and for a whole answer."""
 
@@ -34,12 +34,18 @@ ENOUGH, SOME, LONG = 0.5, 0.8, 0.2
 """Restart when the gap fell to half of that at the last restart, when it fell somewhat and rises again, or
 when so much of all steps was taken since (after Applegate et al. 2021)."""
 
-DECIDED = 0.15
-"""Distance from 0 or 1 at which a dive takes an opening for decided."""
+DECIDED, DECIDED_SHARE = 0.15, 0.25
+"""Distance from 0 or 1 at which a dive takes an opening for decided, and the least share that it decides."""
 
 FLOOR_SLACK = 1e-9
 MOST_MARGIN = 0.02
 """Share of a required coverage that is no shortfall, and the most that the method aims higher than it."""
+
+LARGER_COUNTS = 0.2
+"""What the larger of the two drops of the bound counts against the smaller, when a branch is chosen."""
+
+LEAST_MOVE = 0.1
+"""Least part of an opening by which a change of the bound is divided."""
 
 MOST_FLIPS, MOST_MOVES, FLIP_STEPS = 10, 3, 300
 """Openings of the first answer that are tried the other way round, how often, and the steps of a trial."""
@@ -80,8 +86,13 @@ class Node:
     row_price: Floats
     columns: Floats
     value: float = -np.inf
-    most_between: int | None = None
     state: State | None = None
+
+    @property
+    def free(self) -> Flags:
+        """Candidates that are not fixed, (I,)."""
+        flags: Flags = self.opened[0] < self.opened[1]
+        return flags
 
 
 class Search:
@@ -100,7 +111,11 @@ class Search:
         )
         self.floors, self.margin = self.first.row_upper[self.required], 0.0
         self.kept_bytes, self.checks, self.trimmed = 0, 0, True
-        self.value, self.bound = -np.inf, np.inf
+        self.drops, self.tries = (
+            np.zeros((2, len(self.block))),
+            np.zeros((2, len(self.block)), dtype=np.int64),
+        )
+        self.value, self.bound, self.root_bound = -np.inf, np.inf, np.inf
         self.columns: Floats | None = None
         self.supplied: Floats | None = None
 
@@ -144,11 +159,11 @@ class Search:
 
     # --- relaxations ---------------------------------------------------------------------------------
 
-    def converge(self, opened: Range, gap: float, most_steps: int) -> Node:
+    def converge(self, opened: Range, gap: float, most_steps: int, *, polish: bool = False) -> Node:
         """Iterate with these limits of the openings until the gap of the relaxation is small.
 
-        Stops as well once nothing much better than the best answer can be in it. Where the openings are
-        whole, what is met on the way are answers.
+        Stops as well once nothing much better than the best answer can be in it; when an answer is polished
+        only once it is good enough for all. Where the openings are whole, what is met on the way are answers.
         """
         method = self.method
         self.first.lower[self.block], self.first.upper[self.block] = opened
@@ -170,7 +185,9 @@ class Search:
                 value = max(value, here)
                 if whole:
                     self.keep(columns, here, supplied)
-            if node.bound - value <= gap * abs(node.bound) or self.hopeless(node.bound):
+            if node.bound - value <= gap * abs(node.bound):
+                break
+            if self.hopeless(self.root_bound if polish else node.bound):
                 break
             current = (now - here) / max(abs(now), 1e-12)
             stalled = current < SOME * at_restart and current > last
@@ -180,7 +197,7 @@ class Search:
             last = current
         if node is None:
             raise ValueError("a relaxation needs at least one check")
-        node.value, node.most_between = value, self._most_between(node)
+        node.value = value
         if self.kept_bytes + method.state.size_bytes <= STATE_BYTES:
             node.state = method.state.copy()
             self.kept_bytes += node.state.size_bytes
@@ -212,13 +229,19 @@ class Search:
         bound, self.trimmed, cut, row_price = min(proofs, key=lambda proof: proof[0])
         return bound, cut, row_price
 
-    def _most_between(self, node: Node) -> int | None:
-        """Candidate that is most in between closed and open; None if all are fixed."""
-        free = node.opened[0] < node.opened[1]
-        if not free.any():
-            return None
-        between = np.where(free, 0.5 - np.abs(node.columns[self.block] - 0.5), -1.0)
-        return int(between.argmax())
+    def _candidate(self, node: Node) -> int:
+        """Candidate whose closing and opening both lower the bound most, by what such changes did so far.
+
+        One that was never tried counts as the average of the others.
+        """
+        share = np.clip(node.columns[self.block], 0.0, 1.0)
+        tried = self.tries > 0
+        rate = np.where(tried, self.drops / np.maximum(self.tries, 1), 0.0)
+        average = self.drops.sum(axis=1) / np.maximum(self.tries.sum(axis=1), 1)
+        rate = np.where(tried, rate, np.where(average > 0, average, 1.0)[:, None])
+        down, up = rate * np.array([share, 1.0 - share])
+        score = np.minimum(down, up) + LARGER_COUNTS * np.maximum(down, up)
+        return int(np.where(node.free, score, -1.0).argmax())
 
     def run(self) -> None:
         """Branch on the openings: down to a first answer, then the most promising set first."""
@@ -227,10 +250,14 @@ class Search:
         everything = (self.first.lower[self.block].copy(), self.first.upper[self.block].copy())
         proven = -np.inf
         nodes = [self.converge(everything, self.gap / 3.0, ROOT_STEPS)]
-        if nodes[0].most_between is not None:
-            self._flip(nodes[0], self._dive(nodes[0]))
+        if nodes[0].free.any():
+            self.root_bound = nodes[0].bound
+            answer = self._dive(nodes[0])
+            if self.root_bound - answer.bound <= self.gap * abs(self.root_bound):
+                self._polish(answer)  # that may be all it takes
+            self._polish(self._flip(nodes[0], answer))
         for _ in range(MOST_NODES):
-            over = [node for node in nodes if node.most_between is None or self.hopeless(node.bound)]
+            over = [node for node in nodes if not node.free.any() or self.hopeless(node.bound)]
             proven = max([proven, *(node.bound for node in over)])
             for node in over:
                 self.drop(node)
@@ -244,27 +271,33 @@ class Search:
 
     def _dive(self, node: Node) -> Node:
         """Fix what the relaxation has all but decided, relax again, until a whole answer is met."""
-        while node.most_between is not None:
+        while node.free.any():
             value = np.clip(node.columns[self.block], *node.opened)
-            free = node.opened[0] < node.opened[1]
-            doubt = np.where(free, np.abs(value - np.round(value)), 0.0)
-            decided = free & (doubt <= max(DECIDED, float(doubt[free].min())))
+            doubt = np.abs(value - np.round(value))
+            most = np.quantile(doubt[node.free], DECIDED_SHARE, method="lower")
+            decided = node.free & (doubt <= max(DECIDED, float(most)))
             lower, upper = node.opened[0].copy(), node.opened[1].copy()
             lower[decided] = upper[decided] = np.round(value)[decided]
             last = bool((lower == upper).all())
             node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS)
         return node
 
-    def _flip(self, root: Node, answer: Node) -> None:
-        """Change a whole answer's openings one by one as long as that promises more, then work it out.
+    def _polish(self, answer: Node) -> None:
+        """Work a whole answer out to the end: the better it is, the less is looked at after it."""
+        if not self.hopeless(self.root_bound):
+            self.go_back_to(answer)
+            self.converge(answer.opened, self.gap / 3.0, ANSWER_STEPS, polish=True)
+
+    def _flip(self, root: Node, answer: Node) -> Node:
+        """Change a whole answer's openings one by one as long as that promises more, and return the best.
 
         Trials are short and all start where the answer stands, so that their values compare. The openings of
         which the relaxation was in most doubt come first.
         """
-        free = np.flatnonzero(root.opened[0] < root.opened[1])
+        free = np.flatnonzero(root.free)
         doubt = np.abs(root.columns[self.block][free] - 0.5)
         chosen = free[np.argsort(doubt, kind="stable")][:MOST_FLIPS]
-        for _ in range(MOST_MOVES):
+        for _ in range(0 if self.hopeless(root.bound) else MOST_MOVES):
             best = answer
             for i in chosen:
                 opened = answer.opened[0].copy()
@@ -283,15 +316,15 @@ class Search:
                 break
             self.drop(answer)
             answer = best
-        self.go_back_to(answer)
-        self.converge(answer.opened, self.gap / 3.0, ANSWER_STEPS)
+        return answer
 
     def _branch(self, node: Node) -> list[Node]:
-        """Close and open the candidate that is most in between."""
+        """Close a candidate, and open it."""
         children = []
-        for value in (0.0, 1.0):
+        i = self._candidate(node)
+        for value in (0, 1):
             lower, upper = node.opened[0].copy(), node.opened[1].copy()
-            lower[node.most_between] = upper[node.most_between] = value
+            lower[i] = upper[i] = value
             limits = (lower, upper)
             guess = self.master.bound(node.cut, node.row_price, limits)
             if self.hopeless(guess):
@@ -301,6 +334,9 @@ class Search:
             steps = ANSWER_STEPS if (lower == upper).all() else NODE_STEPS
             child = self.converge(limits, self.gap / 3.0, steps)
             child.bound = min(child.bound, node.bound)
+            part = max(abs(value - float(node.columns[self.block[i]])), LEAST_MOVE)
+            self.drops[value, i] += (node.bound - child.bound) / part
+            self.tries[value, i] += 1
             children.append(child)
         return children
 

@@ -109,10 +109,11 @@ def _coverage(
         return np.concatenate([columns.ravel() for columns in supplied]), np.concatenate(values)
     level = model.columns(np.zeros(1), np.full(1, 1e12))
     short = model.columns(np.zeros(len(supplied)), np.full(len(supplied), 1e12))
-    for columns, weight, own in zip(supplied, weights, short, strict=True):
+    offsets = np.broadcast_to(coverage.offset, len(supplied))
+    for columns, weight, own, offset in zip(supplied, weights, short, offsets, strict=True):
         spare = [-1.0] if coverage.risk.kind == "cvar" else [0.0]
         row = np.concatenate([level, [own], columns.ravel()])
-        model.row(row, np.concatenate([[1.0], spare, -weight]))
+        model.row(row, np.concatenate([[1.0], spare, -weight]), high=float(offset))
     if coverage.risk.kind == "worst":
         return level, np.ones(1)
     chances = np.array([one.probability for one in problem.scenarios])

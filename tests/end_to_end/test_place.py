@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from pathlib import Path
 
@@ -171,7 +170,10 @@ def test_levels_that_are_written_can_be_read(placing: Placing, tmp_path: Path) -
     assert cli.main(["reorder", "tiny", *args]) == 0
     orders = pd.read_csv(sheets / "reorder.csv")
     assert orders["cost_yuan"].sum() == pytest.approx(20_000)
-    assert placing.run("--levels", str(file), "--variations", "0", "--budget", "20000") == 0
+    again = tmp_path / "again"
+    assert placing.run("--levels", str(file), "--variations", "0", "--budget", "20000", out=again) == 0
+    assert (again / "tables" / "levels.csv").read_text("utf-8") == file.read_text("utf-8")
+    assert "水平文件 levels levels.csv" in (again / "place.md").read_text("utf-8")
 
 
 def test_few_or_dominating_scenarios_are_named(placing: Placing) -> None:
@@ -226,16 +228,61 @@ def test_contradictions_are_refused(
     assert not placing.out.exists()
 
 
-def test_the_risk_of_the_worst_looks_after_the_worst(placing: Placing) -> None:
-    """`worst` never leaves the worst scenario with fewer people than `expectation` does."""
+def test_the_worst_case_is_where_most_are_left_without(placing: Placing) -> None:
+    """120 baskets for 100 people in T-C, a tenth of the weight, or for the 400 of the flood.
+
+    The worst case is the flood, however many it supplies: all but 120 of its 400 are missing.
+    """
     placing.scenarios({"east": {"affected": {"a": {"places": ["T-C"], "share": 1}}, "probability": 0.1}})
     placing.empty()
-    least = []
+    most = []
     for risk in ("expectation", "cvar:0.5", "worst"):
         assert placing.run("--risk", risk, "--budget", "12000", "--variations", "0") == 0
-        least.append(min(one["after"][0] for one in placing.document["scenarios"]))
-    assert least[2] >= max(least) - 1e-3
-    assert not math.isclose(least[2], 0.0)
+        most.append(max(one["people"] - one["after"][0] for one in placing.document["scenarios"]))
+    assert most[2] <= min(most) + 1e-3
+    first = placing.document["certificate"]["goals"][0]
+    assert first["goal"] == "people not supplied by 3 h in the worst scenario"
+    assert first["value"] == pytest.approx(280, abs=0.5)
+    assert first["value"] == pytest.approx(most[2], abs=0.5)
+
+
+def test_scenarios_that_are_not_the_worst_lose_nothing_for_nothing(placing: Placing) -> None:
+    """D is cut off in the flood; in the dry scenario, which is not the worst, all who can be are supplied."""
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 1}}, "probability": 0.1}})
+    assert placing.run("--risk", "worst", "--variations", "0") == 0
+    assert [goal["goal"] for goal in placing.document["certificate"]["goals"]] == [
+        "people not supplied by 3 h in the worst scenario",
+        "person-hours waited in the worst scenario",
+        "people by 3 h",
+        "yuan",
+    ]
+    for before, after in (placing.supplied(name, 3.0) for name in ("flood", "dry")):
+        assert after >= before - 1
+
+
+def test_every_report_of_a_risk_tells_the_missing(placing: Placing) -> None:
+    """Table, picture and text count people who are missing, fewer with more money, bounded from below."""
+    placing.empty()
+    assert placing.run("--risk", "worst", "--budget", "20000", "--variations", "0", studies=True) == 0
+    curve = placing.table("budget_curve")
+    assert list(curve.columns) == ["budget_yuan", "missing", "bound", "knee"]
+    for row in curve.to_dict("records"):
+        assert row["missing"] == pytest.approx(max(100, 400 - row["budget_yuan"] // 100), abs=1)
+        assert row["bound"] <= row["missing"] + 1e-6
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "第 3 小时未获供（所用情景，最差情景）：现有 400 人，建议 200 人" in text
+    assert "people not supplied by 3 h in the worst scenario: 200.0" in text
+    assert "未获供人数" in (placing.out / "budget-coverage.svg").read_text("utf-8")
+    totals = placing.document["totals"]
+    assert (totals["balance_actual_missing"], totals["balance_best_missing"]) == (400, 400)
+
+
+def test_a_share_is_asked_of_every_scenario_in_the_worst_case(placing: Placing) -> None:
+    """Three quarters of the flood's 400 can be supplied: 80 % misses 20 of them, 70 % leaves 20 to spare."""
+    assert placing.run("--risk", "worst", "--require-share", "0.8", "--variations", "0") == 1
+    assert "20 people" in placing.document["blocked"][0]
+    assert placing.run("--risk", "worst", "--require-share", "0.7", "--variations", "0") == 0
+    assert "0 (20.0 to spare)" in (placing.out / "place.md").read_text("utf-8")
 
 
 def test_more_money_never_reaches_fewer(placing: Placing) -> None:

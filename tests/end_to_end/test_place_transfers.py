@@ -95,7 +95,7 @@ def test_one_more_vehicle_is_named_with_its_yard(placing: Placing) -> None:
     )
     text = (placing.out / "place.md").read_text("utf-8")
     assert "车船 vehicle" in text
-    assert "第 3 小时获供人数 people by 3 h" in text
+    assert "第 3 小时获供人数（期望）" in text
 
 
 def test_a_replay_plans_with_either_stock(placing: Placing) -> None:
@@ -112,6 +112,17 @@ def test_a_replay_plans_with_either_stock(placing: Placing) -> None:
     planned = dict(report["people"]["supplied_by_hour"])
     assert [rows.loc[hour, "before_planned"] for hour in (3.0, 4.0)] == [planned[3], planned[4]]
     assert "By hour 3 in dispatch plans" in (placing.out / "place.md").read_text("utf-8")
+
+
+def test_a_replay_tells_whom_plans_leave_without_in_the_worst_case(placing: Placing) -> None:
+    """In the flood the plans leave 100 of 400 without, in the small scenario nobody."""
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 0.1}}}})
+    assert placing.run("--risk", "worst", "--variations", "0", "--replay") == 0
+    rows = placing.table("replay").query("hour == 3")
+    before, after = ((rows["people"] - rows[f"{stock}_planned"]).max() for stock in ("before", "after"))
+    text = (placing.out / "place.md").read_text("utf-8")
+    said = "Not supplied by hour 3 in dispatch plans (scenarios it was made for, in the worst scenario)"
+    assert f"{said}: {before} → {after} people" in text
 
 
 def test_a_replay_loads_the_recommended_stock(placing: Placing) -> None:
@@ -162,3 +173,64 @@ def test_least_levels_beyond_the_room_say_so(placing: Placing) -> None:
     assert "Room is the limit, not the budget." in placing.document["blocked"]
     text = (placing.out / "place.md").read_text("utf-8")
     assert "县库（W1）毛毯：要求 1,000,000" in text
+
+
+def test_what_blocks_a_share_of_the_worst_case_is_told_in_people(placing: Placing) -> None:
+    """A small scenario beside the flood: 85 baskets for 300 of its 400 miss 215; with more room nobody is."""
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 0.1}}}})
+    placing.empty()
+    placing.tiny.change("warehouses", {name: {"usable_m3": 2} for name in ("W1", "W2", "W3")})
+    args = ("--risk", "worst", "--require-share", "0.75", "--variations", "0")
+    assert placing.run(*args) == 1
+    reasons = placing.document["blocked"]
+    assert "at best 215 people are missing in the worst scenario" in reasons[0]
+    # 300 of the large scenario less 215 are 85, of which a later goal may give up 0.1 %
+    assert "leaves as few people missing as can be, but for 1 more" in (placing.out / "place.md").read_text()
+    assert "Without limit of room and most levels: 0 people are missing in the worst scenario." in reasons
+    assert not any("docks" in reason or "vehicles" in reason for reason in reasons)
+
+
+def test_a_share_of_the_worst_case_that_is_reached_moves_nothing(placing: Placing) -> None:
+    """Today's stock supplies 300 of the flood's 400 and all of the small scenario: half asks for nothing."""
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 0.1}}}})
+    for risk in ("worst", "cvar:0.5"):
+        args = ("--risk", risk, "--require-share", "0.5", "--variations", "0")
+        assert placing.run(*args) == 0
+        assert placing.table("transfers").empty
+        assert placing.table("purchases").empty
+
+
+def test_one_more_lets_fewer_be_missing_in_the_worst_case(placing: Placing) -> None:
+    """Small trucks: one more of them counts in the flood, the worse of two scenarios, and is told so."""
+    placing.tiny.change("vehicle_types", {"truck": {"payload_kg": 400}})
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 0.1}}}})
+    assert placing.run("--risk", "worst", "--variations", "0", studies=True) == 0
+    rows = placing.table("marginal")
+    assert "people" not in rows
+    assert rows.loc[rows["kind"] == "vehicle", "fewer_missing"].max() > 1
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "少缺人数 fewer missing" in text
+    assert "多供人数" not in text
+
+
+def test_transfer_orders_of_the_worst_case_bring_what_the_best_layout_reaches(placing: Placing) -> None:
+    """All stock lies where the flood cuts it off; orders end at the missing of the best layout."""
+    placing.scenarios({"dry": {"affected": {"a": {"places": ["T-A"], "share": 0.1}}}})
+    placing.tiny.change("lots", {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")})
+    assert placing.run("--risk", "worst", "--budget", "0", "--variations", "0", studies=True) == 0
+    totals, moves = placing.document["totals"], placing.table("moves")
+    assert totals["balance_best_missing"] < totals["balance_actual_missing"] - 1
+    assert moves["missing"].min() == pytest.approx(totals["balance_best_missing"], abs=1)
+
+
+def test_the_curve_of_a_share_out_of_reach_ends_at_what_the_budget_reaches(placing: Placing) -> None:
+    """200 baskets for 20,000 yuan miss 120 of the 320 asked for, in the certificate and in the curve."""
+    placing.empty()
+    args = ("--risk", "worst", "--require-share", "0.8", "--budget", "20000", "--variations", "0")
+    assert placing.run(*args, studies=True) == 1
+    first = placing.document["certificate"]["goals"][0]
+    assert first["value"] == pytest.approx(120, abs=0.5)
+    row = placing.table("budget_curve").set_index("budget_yuan").loc[20_000]
+    assert (row["missing"], row["bound"]) == (first["value"], first["bound"])
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "The balance compares 80.0 % of the people of the largest scenario" in text

@@ -8,6 +8,7 @@ from scenarios.placement.cautions import pack_caution, replay_caution, scenario_
 from scenarios.placement.headings import worded
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
+from stockpile.placement.problem import Risk
 
 
 def case(name: str, role: str, before: float, after: float, probability: float = 0.0) -> CaseResult:
@@ -43,10 +44,29 @@ def replay(before: float, after: float) -> pd.DataFrame:
 
 def test_plans_that_lose_what_the_model_gains_are_a_caution() -> None:
     """The model hopes for 50 more, the plan supplies 20 fewer."""
-    ((zh, en),) = replay_caution(replay(700, 680), 8.0)
+    ((zh, en),) = replay_caution(replay(700, 680), 8.0, Risk())
     assert "少供 20 人" in zh
     assert "20 fewer people by hour 8" in en
-    assert not list(replay_caution(replay(700, 700), 8.0))
+    assert not list(replay_caution(replay(700, 700), 8.0, Risk()))
+
+
+def test_plans_are_held_against_the_risk_that_was_asked_for() -> None:
+    """Two scenarios of 1,000: one leaves 400 instead of 300, the other 300 instead of 500.
+
+    The mean improves and so does the worst, 500 to 400; a tail of one whole scenario is the worst of the two.
+    """
+    rows = [
+        (name, "placed", 0.5, 8.0, 1000, before, after, before, after, after - before, 1.0)
+        for name, before, after in (("a", 700, 600), ("b", 500, 700))
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    for risk in (Risk(), Risk("worst"), Risk("cvar", 0.5)):
+        assert not list(replay_caution(table, 8.0, risk))
+    swapped = table.assign(before_planned=table["after_planned"], after_planned=[900, 500])
+    assert not list(replay_caution(swapped, 8.0, Risk()))
+    ((zh, en),) = replay_caution(swapped, 8.0, Risk("worst"))
+    assert "多 100 人未获供（最差情景）" in zh
+    assert "leave 100 more people without by hour 8 (in the worst scenario)" in en
 
 
 def test_whole_packs_beyond_the_budget_are_a_caution() -> None:
@@ -57,8 +77,7 @@ def test_whole_packs_beyond_the_budget_are_a_caution() -> None:
 
 
 def test_words_of_a_column_are_shown_in_both_languages() -> None:
-    """Roles, decisions, kinds and goals; an unknown word and other columns stay as they are."""
+    """Roles, decisions and kinds; an unknown word and other columns stay as they are."""
     assert worded("role", "held out") == "留作检验 held out"
-    assert worded("goal", "people by 0.5 h") == "第 0.5 小时获供人数 people by 0.5 h"
-    assert worded("goal", "anything") == "anything"
+    assert worded("kind", "anything") == "anything"
     assert worded("warehouse", "open") == "open"

@@ -171,13 +171,14 @@ def exact_value(problem: PlacementProblem, goal: Goal) -> float:
             return {c: p * v for p, people in zip(chance, each, strict=True) for c, v in people.items()}
         t = dense.column("t", name, lower=-np.inf)
         total = {t: 1.0}
+        offset = np.broadcast_to(coverage.offset, len(each))
         for s, people in enumerate(each):
             row = {t: 1.0, **{c: -v for c, v in people.items()}}
             if coverage.risk.kind == "cvar":
                 short = dense.column("short", name, s)
                 row[short] = -1.0
                 total[short] = -chance[s] / coverage.risk.tail
-            dense.rows.append((row, -np.inf, 0.0))
+            dense.rows.append((row, -np.inf, float(offset[s])))
         return total
 
     for number, (coverage, floor) in enumerate(goal.required):

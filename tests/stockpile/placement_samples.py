@@ -88,8 +88,8 @@ def tiny_goal() -> Goal:
     """People by the second hour, a floor in the worst case by the first and one in the tail by the second."""
     early, late = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     required = (
-        (Coverage(early, Risk("worst")), 1.0),
-        (Coverage(late, Risk("cvar", 0.5)), 4.0),
+        (Coverage(early, Risk("worst"), np.array([0.0, 0.5])), 1.0),
+        (Coverage(late, Risk("cvar", 0.5), np.array([2.0, 0.0])), 4.0),
         (Coverage(late), 5.0),
     )
     return Goal(Coverage(late), gain=1.0, yuan=0.01, required=required)

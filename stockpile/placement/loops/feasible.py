@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def feasible_people(begin_s, end_s, second, flow, stock, together, fill, supplied, spent):
     """People supplied (S, H) and costs (S,) when flows are cut back until they keep every limit.
 
@@ -194,7 +194,7 @@ def feasible_people(begin_s, end_s, second, flow, stock, together, fill, supplie
         spent[s] = yuan
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _room(limit, used, room):
     """What is left of a cumulative limit from each hour on (H,)."""
     total = 0.0
@@ -205,7 +205,7 @@ def _room(limit, used, room):
         room[h] = min(room[h], room[h + 1])
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _useful(got, held, most, together, kept):
     """Of what arrives in each hour (H, K), what somebody can use by the last; the latest is left first."""
     hours, items = got.shape

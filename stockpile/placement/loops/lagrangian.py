@@ -8,7 +8,7 @@ from numba import njit
 from stockpile.placement.loops.sums import suffix_sums
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def lagrangian(begin_s, end_s, second, prices, value, worth):
     """Most that the sites of each scenario can be worth at given prices (S,), plus what the limits are worth.
 
@@ -100,7 +100,7 @@ def lagrangian(begin_s, end_s, second, prices, value, worth):
         worth[s] = total
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _site_worth(price, value, most, held, together):
     """Most that a site is worth when its items cost `price` (H, K), which does not rise with the hour."""
     hours, items = price.shape

@@ -7,8 +7,11 @@ from numba import njit
 
 from stockpile.placement.loops.sums import suffix_sums
 
+NO_NAN = {"nnan", "ninf", "nsz"}
+"""Infinite values and signs of zero do not matter here: without them least and most are one instruction."""
 
-@njit(nogil=True, cache=True)
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=NO_NAN)
 def step(
     begin_s, end_s, second, scale, state, anchor, stock, value, keep, primal_step, dual_step, extrapolated
 ):
@@ -76,6 +79,8 @@ def step(
         got = np.zeros((hours, items))
         wanted = np.zeros((hours, items))
         worth = np.zeros((hours, items))
+        change, moved = np.zeros(items), np.zeros(items)
+        unit, weight = price_scale[s].copy(), kg[s].copy()
         for n in range(first_site[s], first_site[s + 1]):
             size = site_scale[n]
             # people supplied: what they are worth against what their baskets cost here
@@ -115,20 +120,26 @@ def step(
                 per_kg = cost[e]
                 if m >= 0:
                     per_kg += handling[i, h] + effort[e] * driving[m, h]
-                moved = 0.0
+                out, of_unit, of_kg = load[e], lane_items[e], lane_kg[e]
+                # short loops over few arrays each: only such become vector instructions
+                for k in range(items):
+                    change[k] = primal_step * size / (unit[k] * of_unit + weight[k] * of_kg)
+                for k in range(items):
+                    change[k] *= worth[h, k] - weight[k] * per_kg - out * price[i, h, k]
                 for k in range(items):
                     old = flow[e, k]
-                    gain = worth[h, k] - load[e] * price[i, h, k] - kg[s, k] * per_kg
-                    norm = price_scale[s, k] * lane_items[e] + kg[s, k] * lane_kg[e]
-                    new = min(max(old + primal_step * size / norm * gain, 0.0), size)
-                    bar = 2.0 * new - old
-                    flow[e, k] = keep * bar + back * flow_0[e, k]
-                    got[h, k] += bar
-                    shipped[i, h, k] += load[e] * bar
-                    moved += kg[s, k] * bar
+                    moved[k] = 2.0 * min(max(old + change[k], 0.0), size) - old
+                    flow[e, k] = keep * moved[k] + back * flow_0[e, k]
+                for k in range(items):
+                    got[h, k] += moved[k]
+                for k in range(items):
+                    shipped[i, h, k] += out * moved[k]
                 if m >= 0:
-                    loaded[i, h] += moved
-                    driven[m, h] += effort[e] * moved
+                    moved_kg = 0.0
+                    for k in range(items):
+                        moved_kg += weight[k] * moved[k]
+                    loaded[i, h] += moved_kg
+                    driven[m, h] += effort[e] * moved_kg
             for k in range(items):
                 total = held[n, k]
                 for h in range(hours):

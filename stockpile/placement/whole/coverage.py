@@ -50,24 +50,24 @@ def coverage_terms(model: StockModel, coverage: Coverage, name: str) -> Terms:
     if coverage.risk.kind == "expectation":
         values = [share * value for share, (_, value) in zip(probability.tolist(), outcomes, strict=True)]
         return np.concatenate([columns for columns, _ in outcomes]), np.concatenate(values)
+    offset = np.broadcast_to(coverage.offset, len(outcomes))
     if coverage.risk.kind == "worst":
-        return _define_worst(model, outcomes, name)
-    return _define_cvar(model, outcomes, probability / coverage.risk.tail, name)
+        return _define_worst(model, outcomes, offset, name)
+    return _define_cvar(model, outcomes, offset, probability / coverage.risk.tail, name)
 
 
-def _define_worst(model: StockModel, outcomes: list[Terms], name: str) -> Terms:
-    """t <= V_s for every s; the coverage is t."""
+def _define_worst(model: StockModel, outcomes: list[Terms], offset: Floats, name: str) -> Terms:
+    """t <= offset_s + V_s for every s; the coverage is t."""
     level = model.program.add_columns(f"worst_{name}", (), lower=-np.inf).reshape(1)
     rows = _outcome_rows(outcomes)
     scenario = np.arange(len(outcomes))
-    limits = np.full(len(outcomes), -np.inf), np.zeros(len(outcomes))
     entries = [*rows, entry(scenario, level, 1.0)]
-    model.program.add_rows(f"worst_{name}", entries, lower=limits[0], upper=limits[1])
+    model.program.add_rows(f"worst_{name}", entries, lower=np.full(len(offset), -np.inf), upper=offset)
     return level, np.ones(1)
 
 
-def _define_cvar(model: StockModel, outcomes: list[Terms], share: Floats, name: str) -> Terms:
-    """t - shortfall_s <= V_s for every s; the coverage is t - 1/tail sum_s p_s shortfall_s.
+def _define_cvar(model: StockModel, outcomes: list[Terms], offset: Floats, share: Floats, name: str) -> Terms:
+    """t - shortfall_s <= offset_s + V_s for every s; the coverage is t - 1/tail sum_s p_s shortfall_s.
 
     Rockafellar and Uryasev, Journal of Risk 2 (2000) 21-41.
     """
@@ -76,8 +76,7 @@ def _define_cvar(model: StockModel, outcomes: list[Terms], share: Floats, name: 
     shortfall = model.program.add_columns(f"shortfall_{name}", (ids,))
     scenario = np.arange(len(outcomes))
     entries = [*_outcome_rows(outcomes), entry(scenario, level, 1.0), entry(scenario, shortfall, -1.0)]
-    limits = np.full(len(outcomes), -np.inf), np.zeros(len(outcomes))
-    model.program.add_rows(f"cvar_{name}", entries, lower=limits[0], upper=limits[1])
+    model.program.add_rows(f"cvar_{name}", entries, lower=np.full(len(offset), -np.inf), upper=offset)
     return np.concatenate([level, shortfall]), np.concatenate([np.ones(1), -share])
 
 
