@@ -288,18 +288,26 @@ def report_hours(problem: DispatchProblem) -> list[float]:
     return sorted({*(float(hour) for hour in whole), *marks})
 
 
+def people_supplied(
+    problem: DispatchProblem, driven: Sequence[DrivenTrip], ask_s: Sequence[int]
+) -> list[list[int]]:
+    """Whole people of every site supplied by each asked second, none past the horizon."""
+    replay = Replay(problem)
+    curves = [
+        replay.site_curve(site, dropped, ask_s) for site, dropped in enumerate(replay.deliveries(driven))
+    ]
+    return [[whole_people(people) for people in curve.supplied_at] for curve in curves]
+
+
 def coverage_table(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> pd.DataFrame:
     """Supplied people of every site at the hours of the report, whole people."""
     hours = report_hours(problem)
-    ask_s = [hours_to_s(hour) for hour in hours]
-    replay = Replay(problem)
-    rows: list[Row] = []
-    for site, (site_id, dropped) in enumerate(zip(problem.site_ids, replay.deliveries(driven), strict=True)):
-        curve = replay.site_curve(site, dropped, ask_s)
-        rows.extend(
-            (site_id, hour, whole_people(people))
-            for hour, people in zip(hours, curve.supplied_at, strict=True)
-        )
+    supplied = people_supplied(problem, driven, [hours_to_s(hour) for hour in hours])
+    rows: list[Row] = [
+        (site_id, hour, people)
+        for site_id, at_site in zip(problem.site_ids, supplied, strict=True)
+        for hour, people in zip(hours, at_site, strict=True)
+    ]
     return _table(rows, "site_id hour supplied")
 
 

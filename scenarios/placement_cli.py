@@ -35,7 +35,18 @@ Variations = Annotated[
 Severity = Annotated[
     float, typer.Option("--severity", min=0.01, max=100, help="Times the people of every scenario.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations.")]
+FleetShare = Annotated[
+    float,
+    typer.Option(
+        "--fleet-share",
+        min=0.05,
+        max=1,
+        help="Share of vehicle hours that the model may use; bounds hold for plans, too, with all of them.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the variations and of --replay.")
+]
 Day = Annotated[
     str | None,
     typer.Option(
@@ -82,6 +93,10 @@ Studies = Annotated[
         help="Budgets, marginal values, best transfers, no-regret stock.",
     ),
 ]
+Replay = Annotated[
+    bool,
+    typer.Option("--replay", help="Plan every scenario with either stock as `stockpile run` does; slower."),
+]
 
 
 def place(  # noqa: PLR0913 - one parameter an option
@@ -92,6 +107,7 @@ def place(  # noqa: PLR0913 - one parameter an option
     hold_out: HeldOut = None,
     variations: Variations = 2,
     severity: Severity = 1.0,
+    fleet_share: FleetShare = 1.0,
     budget: Budget = None,
     require_share: Share = None,
     levels: Levels = None,
@@ -103,6 +119,7 @@ def place(  # noqa: PLR0913 - one parameter an option
     gap: Gap = 1e-3,
     moves: Moves = 10,
     studies: Studies = True,
+    replay: Replay = False,
     seed: Seed = 1,
     data: DataRoot = None,
     library: Library = None,
@@ -126,6 +143,7 @@ def place(  # noqa: PLR0913 - one parameter an option
         hold_out=tuple(hold_out or ()),
         variations=variations,
         severity=severity,
+        fleet_share=fleet_share,
         seed=seed,
         on=None if on is None else parse_day(on),
         budget=float("inf") if budget is None else budget,
@@ -137,6 +155,7 @@ def place(  # noqa: PLR0913 - one parameter an option
         gap=gap,
         moves=moves,
         studies=studies,
+        replay=replay,
     )
     folder = out or Path("runs") / region / "place"
     result = _place(region, options, folder, levels, data, library, quiet=quiet)
@@ -173,16 +192,10 @@ def _place(
 
 
 def _show(result: PlaceResult, folder: Path) -> None:
-    from scenarios.placement.words import (  # noqa: PLC0415
-        certificate_line,
-        coverage_lines,
-        money_line,
-        verdict,
-    )
+    from scenarios.placement.words import finding_lines, verdict  # noqa: PLC0415
 
     blocked = [*result.blocked.reasons, result.blocked.nearest] if result.blocked else []
-    lines = [verdict(result), *blocked, *coverage_lines(result), money_line(result), certificate_line(result)]
-    for line in lines:
+    for line in (verdict(result), *blocked, *finding_lines(result)):
         typer.echo(" ".join(line))
     for warning in result.warnings:
         typer.echo(f"⚠ {' '.join(warning)}")

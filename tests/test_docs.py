@@ -209,7 +209,7 @@ def test_the_placement_tables_are_those_of_the_reports() -> None:
     """Every table of a placement has its section, with its columns in their order."""
     chapter = OUTPUT_TABLES.split("## Placement tables")[1]
     assert re.findall(r"^### (\w+)$", chapter, re.MULTILINE) == [
-        *("levels", "decisions", "transfers", "purchases", "coverage", "townships", "steps"),
+        *("levels", "decisions", "transfers", "purchases", "coverage", "replay", "townships", "steps"),
         *("budget_curve", "marginal", "moves", "no_regret"),
     ]
     for name, headings in PLACEMENT_TABLES.items():

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from stockpile.distances import Distances
+from stockpile.placement.least_moves import LOST_PEOPLE, least_moves
 from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.solution import Placement
+from stockpile.placement.solve import is_small
 from stockpile.region import Region
+from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
 from stockpile.reorder.rows import transfer_row
+from stockpile.reorder.stock import Clock, LotState
 from stockpile.reorder.targets import Target
 from stockpile.reorder.transfers import Move
 
@@ -44,28 +50,37 @@ class Balance:
 
 
 def stock_balance(
-    region: Region, on: date, problem: PlacementProblem, priorities: Priorities, wanted: int, solve: Solver
+    region: Region,
+    on: date,
+    distances: Distances,
+    problem: PlacementProblem,
+    priorities: Priorities,
+    wanted: int,
+    solve: Solver,
 ) -> Balance:
     """Return the balance of today's stock and the `wanted` transfer orders that supply most people.
 
     Nothing is bought, opened or enlarged; least levels that today's stock does not meet are as low as it.
+    Lots that lapse within the rotation window stay where they are and are rotated, as on the reorder sheets.
     """
     reach = _Reach(problem, priorities, solve)
     rules = problem.rules
+    where = _Today(region, Clock(on, ROTATION_DAYS), distances, problem)
     same = replace(
         rules,
-        at_least=np.minimum(rules.at_least, rules.current),
+        at_least=np.maximum(np.minimum(rules.at_least, rules.current), where.about_to_lapse()),
         at_most=np.maximum(rules.at_most, rules.current),
         candidate=rules.candidate,
         expansion_m3=np.zeros_like(rules.expansion_m3),
         budget=0.0,
         most_open=0,
     )
-    best = solve(replace(problem, rules=same), reach.goal, gap=priorities.gap)
+    here = replace(problem, rules=same)
+    best = solve(here, reach.goal, gap=priorities.gap)
     actual = reach.people(rules.current)
-    orders = _orders(_position(region, on, problem, best.stock), wanted * TRIED_PER_MOVE)
-    chosen = _best_orders(reach, problem, orders, wanted, actual)
-    position = _position(region, on, problem, best.stock)
+    stock = reach.with_least_moves(here, best, distances) if is_small(here) else best.stock
+    position = where.position(stock)
+    chosen = _best_orders(reach, problem, _orders(position, wanted * TRIED_PER_MOVE), wanted, actual)
     rows = [
         {"order": number, **transfer_row(position, move), reach.measure.column: reach.measure.told(people)}
         for number, (order, people) in enumerate(chosen, start=1)
@@ -93,24 +108,61 @@ class _Reach:
         self.measure = priorities.first_measure(problem)
         self.goal = Goal(self.measure.coverage)
 
+    def supplied(self, stock: Floats) -> Floats:
+        """Whom a stock supplies by the first hour, (S, H); by other hours nobody is looked at."""
+        sent = self.solve(self.problem, self.goal, gap=self.priorities.gap, fixed_stock=stock)
+        return np.where(self.measure.coverage.per_hour > 0, sent.supplied, 0.0)
+
     def people(self, stock: Floats) -> float:
         """What a stock reaches by the first measure."""
-        sent = self.solve(self.problem, self.goal, gap=self.priorities.gap, fixed_stock=stock)
-        return self.measure.value(self.problem, sent.supplied)
+        return self.measure.value(self.problem, self.supplied(stock))
+
+    def with_least_moves(self, problem: PlacementProblem, best: Placement, distances: Distances) -> Floats:
+        """The stock for which least is driven about of those that reach as much by the first measure.
+
+        In no scenario are fewer people supplied than today, unless the answer does so.
+        """
+        today, sent = (self.supplied(stock) for stock in (self.problem.rules.current, best.stock))
+        floor = self.measure.value(self.problem, sent) - LOST_PEOPLE
+        required = ((self.measure.coverage, floor),)
+        return least_moves(problem, best, np.minimum(sent, today), distances, required)
 
 
 Order = tuple[Move, ...]
 
 
-def _position(region: Region, on: date, problem: PlacementProblem, stock: Floats) -> Position:
-    existing = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"])
-    targets: Mapping[tuple[str, str], Target] = {
-        (source_id, item_id): Target(round(stock[source, item]), ())
-        for source, source_id in enumerate(problem.source_ids)
-        for item, item_id in enumerate(problem.item_ids)
-        if source_id in existing
-    }
-    return position_on_the_day(region, on, targets)
+@dataclass(frozen=True, eq=False)
+class _Today:
+    """Lots on hand, and the moves that turn them into another stock."""
+
+    region: Region
+    clock: Clock
+    distances: Distances
+    problem: PlacementProblem
+
+    def position(self, stock: Floats) -> Position:
+        """The position in which existing warehouses are to hold a stock (I, K)."""
+        warehouses = self.region.warehouses
+        existing = set(warehouses.loc[warehouses["status"] == "existing", "id"])
+        targets = {
+            (source_id, item_id): Target(round(stock[source, item]), ())
+            for source, source_id in enumerate(self.problem.source_ids)
+            for item, item_id in enumerate(self.problem.item_ids)
+            if source_id in existing
+        }
+        return position_on_the_day(self.region, self.clock, targets, self.distances)
+
+    def about_to_lapse(self) -> Floats:
+        """Units that can be used on the day but lapse too soon to be worth a journey, (I, K)."""
+        position = self.position(self.problem.rules.current)
+        units = [
+            [
+                position.holding((source, item)).quantity(LotState.EXPIRING, LotState.ROTATING)
+                for item in self.problem.item_ids
+            ]
+            for source in self.problem.source_ids
+        ]
+        return np.array(units, dtype=np.float64)
 
 
 def _orders(position: Position, most: int) -> list[Order]:

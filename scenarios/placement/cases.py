@@ -16,7 +16,7 @@ from routing.road_network import RoadNetwork
 from routing.supply import COMMUNITY
 from scenarios.loading import ResolvedScenario
 from scenarios.situation import apply_scenario, as_written, relief_order, with_points_on_roads
-from stockpile.placement.problem import PlacementProblem, StockRules
+from stockpile.placement.problem import PlacementProblem, PlacementScenario, StockRules
 from stockpile.placement.rules import floor_items, stock_rules
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region
@@ -82,10 +82,11 @@ def more_people(people: pd.Series[int], severity: float) -> pd.Series[int]:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What all scenarios of a placement share: index spaces and stock rules."""
+    """What all scenarios of a placement share: index spaces, stock rules, share of vehicle hours to use."""
 
     layout: Layout
     rules: StockRules
+    fleet_share: float
 
     def problem(self, cases: Sequence[Case]) -> PlacementProblem:
         """Return the placement problem of some scenarios, their weights made to add up to 1."""
@@ -96,19 +97,23 @@ class Ground:
             site_ids=self.layout.site_ids,
             hours=self.layout.hours,
             rules=self.rules,
-            scenarios=tuple(
-                placement_scenario(case.id, case.weight / total, case.problem, case.surviving, self.layout)
-                for case in cases
-            ),
+            scenarios=tuple(self._scenario(case, case.weight / total) for case in cases),
             complete_baskets=True,
             item_weight=np.ones(len(self.layout.item_ids)),
         )
 
+    def _scenario(self, case: Case, probability: float) -> PlacementScenario:
+        limits = placement_scenario(case.id, probability, case.problem, case.surviving, self.layout)
+        return replace(limits, fleet_kg_s=limits.fleet_kg_s * self.fleet_share)
 
-def common_ground(region: Region, cases: Sequence[Case], on: date, wishes: Wishes) -> Ground:
+
+def common_ground(
+    region: Region, cases: Sequence[Case], on: date, wishes: Wishes, *, fleet_share: float = 1.0
+) -> Ground:
     """Return index spaces and stock rules for all cases, those that only test the answer among them.
 
-    Placed are the essential items of the scenarios' baskets and those that the floors ask for.
+    Placed are the essential items of the scenarios' baskets and those that the floors ask for. Of the
+    vehicles' hours `fleet_share` counts; with less than all the model is no relaxation of dispatch.
 
     Raises:
         DataError: the wishes cannot be meant.
@@ -123,7 +128,7 @@ def common_ground(region: Region, cases: Sequence[Case], on: date, wishes: Wishe
     items = tuple(sorted(essential | set(floor_items(region))))
     layout = layout_of(problems, items, sorted(region.warehouses["id"]), on_spot(region))
     rules = stock_rules(region, layout.source_ids, items, on, wishes, needed=essential)
-    return Ground(layout, rules)
+    return Ground(layout, rules, fleet_share)
 
 
 def on_spot(region: Region) -> dict[str, tuple[str, ...]]:

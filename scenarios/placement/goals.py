@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from scenarios.placement.options import PlaceOptions
 from scenarios.report.wording import percent_text
-from stockpile.placement.priorities import Step
+from stockpile.placement.priorities import KEPT_SHARE, Step
 from stockpile.placement.problem import Risk
 
 Pair = tuple[str, str]
@@ -27,6 +29,17 @@ def risk_words(risk: Risk) -> Pair:
 def counts_missing(options: PlaceOptions) -> bool:
     """Whether figures by the risk are of people left without, not of people supplied."""
     return options.risk.kind != "expectation"
+
+
+def more_missing(first: Step, gap: float) -> int:
+    """Return how many more people each later goal may leave missing by a risk measure, rounded up.
+
+    Args:
+        first: the first goal; people to spare of a required share are given up before anyone is missing.
+        gap: distance to the bound at which a solve may end.
+    """
+    given_up = max(KEPT_SHARE, gap) * first.certificate.value
+    return math.ceil(max(0.0, given_up - max(0.0, -first.value)))
 
 
 def goal_words(step: Step, options: PlaceOptions) -> Pair:

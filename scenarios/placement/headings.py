@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,12 @@ from stockpile.output.sheet_model import Cell, Kind, Table
 from stockpile.reorder.headings import ITEM, ITEM_NAME, TRANSFERS, UNIT, WAREHOUSE, WAREHOUSE_NAME, Heading
 
 COST = Heading("cost_yuan", "金额(元)", "cost (yuan)", "money", 14)
+
+ROAD_TRANSFERS = tuple(
+    replace(heading, label_zh="公路里程(km)", label_en="by road (km)") if heading.name == "km" else heading
+    for heading in TRANSFERS
+)
+"""Transfers as on the reorder sheets, which know no roads."""
 
 LEVELS = (
     WAREHOUSE,
@@ -78,30 +85,47 @@ CURVE = (
     Heading("knee", "拐点", "knee", width=8),
 )
 MARGINAL = (
-    Heading("kind", "类别", "kind", width=12),
+    Heading("kind", "类别", "kind", width=16),
     Heading("place", "地点", "place", width=18),
-    Heading("what", "增加", "one more", width=28),
+    Heading("place_name_zh", "地点名称", "place name", width=28),
+    Heading("what", "增加物编号", "what", width=14),
+    Heading("what_name_zh", "增加", "what (name)", width=20),
+    Heading("quantity", "数量", "quantity", "units"),
+    Heading("unit", "单位", "unit", width=12),
     Heading("people", "多供人数", "more people", "decimal"),
+    Heading("fewer_missing", "少缺人数", "fewer missing", "decimal"),
 )
 MOVES = (
     Heading("order", "调令号", "order", "units"),
-    *TRANSFERS,
+    *ROAD_TRANSFERS,
     Heading("people", "执行后获供", "supplied once done", "decimal"),
     Heading("missing", "执行后所缺人数", "people missing once done", "decimal"),
+)
+REPLAY = (
+    *COVERAGE[:5],
+    Heading("before", "模型(现有)", "model, today's stock", "units"),
+    Heading("after", "模型(建议)", "model, as recommended", "units"),
+    Heading("before_planned", "计划(现有)", "plan, today's stock", "units"),
+    Heading("after_planned", "计划(建议)", "plan, as recommended", "units"),
+    Heading("change_planned", "计划增减", "change of the plan", "count"),
+    Heading("kept_share", "计划/模型", "plan of model", "share"),
 )
 NO_REGRET = (
     WAREHOUSE,
     WAREHOUSE_NAME,
     ITEM,
+    ITEM_NAME,
+    UNIT,
     Heading("in_every_plan", "各近优方案均有", "in every plan found", "units"),
     Heading("level", "目标水平", "level", "units"),
 )
 TABLES: dict[str, tuple[Heading, ...]] = {
     "levels": LEVELS,
     "decisions": DECISIONS,
-    "transfers": TRANSFERS,
+    "transfers": ROAD_TRANSFERS,
     "purchases": PURCHASES,
     "coverage": COVERAGE,
+    "replay": REPLAY,
     "townships": TOWNSHIPS,
     "steps": STEPS,
     "budget_curve": CURVE,
@@ -109,6 +133,18 @@ TABLES: dict[str, tuple[Heading, ...]] = {
     "moves": MOVES,
     "no_regret": NO_REGRET,
 }
+CODES: dict[str, dict[str, str]] = {
+    "role": {"placed": "据以布局 placed", "held out": "留作检验 held out", "variation": "变体检验 variation"},
+    "decision": {"open": "启用 open", "expand": "扩容 expand"},
+    "kind": {
+        "packs": "成套物资 packs",
+        "room": "库容 room",
+        "dock": "装车位 dock",
+        "vehicle": "车船 vehicle",
+    },
+}
+"""Words of a column in both languages, as reports show them; the CSV keeps the English one."""
+
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",
     "number": ",.1f",
@@ -119,26 +155,40 @@ FORMATS: dict[Kind, str] = {
 }
 
 
+def worded(name: str, value: object) -> object:
+    """Return a cell of a column of words in both languages, anything else as it is.
+
+    >>> worded("decision", "open")
+    '启用 open'
+    """
+    return CODES[name].get(str(value), value) if name in CODES else value
+
+
 def headings_in(headings: Sequence[Heading], rows: pd.DataFrame) -> tuple[Heading, ...]:
     """Return the headings of columns that a table has: it counts those supplied or those missing."""
     return tuple(heading for heading in headings if heading.name in rows.columns)
 
 
-def shown(value: object, kind: Kind) -> str:
+def shown(value: object, heading: Heading) -> str:
     """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down to 0.1 %."""
     if isinstance(value, bool):
         return "✓" if value else ""
     if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
-    if kind == "share":
+    if heading.kind == "share":
         return f"{int(float(str(value)) * 1000 + 1e-9) / 10:.1f} %"
-    return format(value, FORMATS[kind]) if kind in FORMATS else str(value)
+    if heading.kind in FORMATS:
+        return format(value, FORMATS[heading.kind])
+    return str(worded(heading.name, value))
 
 
 def sheet_table(headings: Sequence[Heading], rows: pd.DataFrame, title: str, empty: str = "无 none") -> Table:
     """Return rows as a table of a workbook."""
     cells: list[tuple[Cell, ...]] = [
-        tuple(_cell(value, heading.kind) for value, heading in zip(row, headings, strict=True))
+        tuple(
+            _cell(worded(heading.name, value), heading.kind)
+            for value, heading in zip(row, headings, strict=True)
+        )
         for row in rows[[heading.name for heading in headings]].itertuples(index=False, name=None)
     ]
     return Table(tuple(heading.column for heading in headings), tuple(cells), title, empty=empty)

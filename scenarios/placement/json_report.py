@@ -25,6 +25,8 @@ def place_json(result: PlaceResult) -> str:
                 "budget_yuan": options.budget if math.isfinite(options.budget) else None,
                 "required_share": options.required_share,
                 "severity": options.severity,
+                "fleet_share": options.fleet_share,
+                "levels": result.levels_file,
                 "keep_existing": options.keep_existing,
                 "fixed": {":".join(key): units for key, units in sorted(options.fixed)},
                 "forbidden": sorted(":".join(part for part in key if part) for key in options.forbidden),
@@ -57,6 +59,7 @@ def place_json(result: PlaceResult) -> str:
                 }
                 for case in result.cases
             ],
+            "replay": _replay(result),
             "spending_yuan": round(result.spending, 2),
             "totals": {name: round(value, 3) for name, value in sorted(result.totals.items())},
             "provenance": {
@@ -65,3 +68,19 @@ def place_json(result: PlaceResult) -> str:
             },
         }
     )
+
+
+def _replay(result: PlaceResult) -> list[dict[str, object]] | None:
+    """People by hour in the model and in plans, before and after; None where nothing was planned."""
+    if "replay" not in result.tables:
+        return None
+    return [
+        {
+            "id": row["scenario"],
+            "role": row["role"],
+            "hour": round(row["hour"], 4),
+            "model": [round(row["before"], 4), round(row["after"], 4)],
+            "plan": [row["before_planned"], row["after_planned"]],
+        }
+        for row in result.tables["replay"].to_dict("records")
+    ]

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from routing.problem import DispatchProblem
 from scenarios.placement.cases import Case, Ground
+from scenarios.report.wording import names_of
 from stockpile.placement.priorities import Priorities, Solver
-from stockpile.placement.problem import Floats, Goal, PlacementProblem
+from stockpile.placement.problem import Flags, Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Placement
 from stockpile.region import Region
 
 MOST_PLACES = 12
-"""Places tried for each kind of means, those from which most people are reached in time."""
+"""Places tried for each kind of means, those from which most people who are short are reached in time."""
 
 WORTH_PEOPLE = 0.05
 """Fewer people in expectation than this are within the tolerance of the solves."""
 
-ROOM_M3 = 10.0
+ROOM_M3 = 10
 """Room that is added at a time, filled with complete baskets."""
 
-FULL_SHARE = 0.99
-"""Share of its room above which a warehouse counts as full."""
+COLUMNS = ["kind", "place", "place_name_zh", "what", "what_name_zh", "quantity", "unit"]
 
-COLUMNS = ["kind", "place", "what", "people"]
+EVERYWHERE = "各处同时"
+"""Stands for the place where one more at every place at once gains nobody."""
+
+
+VEHICLE = "台 vehicle"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +47,59 @@ class Means:
     answer: Placement
     solve: Solver
 
+    def sent(self, problem: PlacementProblem, stock: Floats) -> Placement:
+        """Whom a stock reaches by the first hour."""
+        goal = Goal(self.priorities.first_measure(problem).coverage)
+        return self.solve(problem, goal, gap=self.priorities.gap, fixed_stock=stock)
+
     def people(self, problem: PlacementProblem, stock: Floats) -> float:
         """What a stock reaches by the first measure; a person more supplied or fewer missing adds 1."""
-        measure = self.priorities.first_measure(problem)
-        sent = self.solve(problem, Goal(measure.coverage), gap=self.priorities.gap, fixed_stock=stock)
-        return measure.value(problem, sent.supplied)
+        return self.priorities.first_measure(problem).value(problem, self.sent(problem, stock).supplied)
+
+    @cached_property
+    def sources(self) -> list[int]:
+        """Open warehouses with a way in time to people who are short, those with most such people first."""
+        problem, hour = self.problem, self.priorities.first_hours[0]
+        people = np.zeros(len(problem.source_ids))
+        sent = self.sent(problem, self.answer.stock)
+        for one, supplied in zip(problem.scenarios, sent.people, strict=True):
+            short = one.people - supplied[:, hour]
+            ways = np.unique(
+                np.column_stack([one.lanes.source, one.lanes.site])[one.lanes.hour <= hour], axis=0
+            )
+            np.add.at(people, ways[:, 0], one.probability * short[ways[:, 1]])
+        closed = problem.rules.candidate & ~self.answer.opened
+        people[closed | (problem.rules.at_most.sum(axis=1) == 0)] = 0.0
+        order = np.argsort(-people, kind="stable")
+        return [int(source) for source in order if people[source] > WORTH_PEOPLE]
+
+    @cached_property
+    def pack(self) -> Floats:
+        """Whole packs for the persons whom one pack of the item in the largest packs serves, (K,)."""
+        return self.baskets(self.persons_a_pack)
+
+    @cached_property
+    def persons_a_pack(self) -> int:
+        """Persons whom one pack of the item that comes in the largest packs serves."""
+        need = self.need_per_person
+        return int(np.ceil((self.problem.rules.pack_size[need > 0] / need[need > 0]).max()))
+
+    @cached_property
+    def need_per_person(self) -> Floats:
+        """Units of each item that a person needs in any scenario, (K,)."""
+        return np.asarray(np.max([one.per_person for one in self.problem.scenarios], axis=0))
+
+    def baskets(self, persons: int) -> Floats:
+        """Whole packs of everything that so many persons need, (K,)."""
+        size = self.problem.rules.pack_size
+        return np.asarray(np.ceil(self.need_per_person * persons / size) * size)
+
+    @cached_property
+    def full(self) -> Flags:
+        """Whether a pack of everything finds no room at a warehouse, (I,)."""
+        rules = self.problem.rules
+        used = (self.answer.stock + self.pack) @ rules.unit_volume_m3
+        return np.asarray(used > rules.usable_m3 + self.answer.expansion_m3)
 
     def with_means(self, change: Callable[[Case], DispatchProblem]) -> PlacementProblem:
         """The problem in which every scenario has more means."""
@@ -54,117 +107,118 @@ class Means:
         return replace(self.ground.problem(more), rules=self.problem.rules)
 
 
-def marginal_values(means: Means) -> pd.DataFrame:
-    """Return how many more people are supplied by the first hour with one more of each means, by place.
+@dataclass(frozen=True)
+class More:
+    """What is added: its id and Chinese name, and how much of it."""
 
-    A kind of means of which one more at every place at once gains nobody stands with a single row.
-    """
-    now = means.people(means.problem, means.answer.stock)
-    rows: list[tuple[str, str, str, float]] = []
-    for kind, everywhere, single in (_packs(means), _room(means), _docks(means), _vehicles(means)):
-        if everywhere() - now < WORTH_PEOPLE:
-            rows.append((kind, "", "", 0.0))
-            continue
-        rows += [(kind, place, what, max(0.0, people() - now)) for place, what, people in single]
-    table = pd.DataFrame(rows, columns=COLUMNS).round({"people": 4})
-    return table.sort_values(["kind", "people", "place"], ascending=[True, False, True], ignore_index=True)
+    what: str
+    what_name_zh: str
+    quantity: int
+    unit: str
 
 
 Try = Callable[[], float]
-Kind = tuple[str, Try, Iterator[tuple[str, str, Try]]]
 
 
-def _reached(means: Means) -> list[int]:
-    """Warehouses by the people to whom they have a way in time, most first; only open ones."""
-    people = np.zeros(len(means.problem.source_ids))
-    hour = means.priorities.first_hours[0]
-    for one in means.problem.scenarios:
-        lanes = one.lanes
-        ways = np.unique(np.column_stack([lanes.source, lanes.site])[lanes.hour <= hour], axis=0)
-        np.add.at(people, ways[:, 0], one.probability * one.people[ways[:, 1]])
-    closed = means.problem.rules.candidate & ~means.answer.opened
-    people[closed | (means.problem.rules.at_most.sum(axis=1) == 0)] = 0.0
-    order = np.argsort(-people, kind="stable")
-    return [int(source) for source in order if people[source] > 0]
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of means: people with one more at every place, and place by place what is added and people."""
+
+    name: str
+    more: More
+    everywhere: Try
+    single: Iterator[tuple[str, More, Try]]
 
 
-def _baskets(means: Means, persons: int) -> Floats:
-    """Whole packs of everything that so many persons need in any scenario, (K,)."""
-    need = np.max([one.per_person for one in means.problem.scenarios], axis=0) * persons
-    packs: Floats = np.ceil(need / means.problem.rules.pack_size) * means.problem.rules.pack_size
-    return packs
+def marginal_values(means: Means) -> pd.DataFrame:
+    """Return how many more people are supplied by the first hour with one more of each means, by place.
+
+    By a risk measure the last column is `fewer_missing`: how many fewer people are missing. A kind of means
+    of which one more at every place at once gains nobody stands with a single row.
+    """
+    now = means.people(means.problem, means.answer.stock)
+    counted = "fewer_missing" if means.priorities.first_measure(means.problem).tells_missing else "people"
+    names = names_of(means.region)
+    rows: list[tuple[object, ...]] = []
+    for kind in (_packs(means), _room(means), _docks(means), _vehicles(means)):
+        if kind.everywhere() - now < WORTH_PEOPLE:
+            rows.append((kind.name, "", EVERYWHERE, *astuple(kind.more), 0.0))
+            continue
+        rows += [
+            (kind.name, place, names.point(place), *astuple(more), max(0.0, people() - now))
+            for place, more, people in kind.single
+        ]
+    table = pd.DataFrame(rows, columns=[*COLUMNS, counted]).round({counted: 4})
+    return table.sort_values(["kind", counted, "place"], ascending=[True, False, True], ignore_index=True)
 
 
-def _persons_a_pack(means: Means) -> int:
-    """Persons whom one pack of the item that comes in the largest packs serves."""
-    need = np.max([one.per_person for one in means.problem.scenarios], axis=0)
-    return int(np.ceil((means.problem.rules.pack_size[need > 0] / need[need > 0]).max()))
-
-
-def _more_stock(means: Means, kind: str, sources: list[int], units: Floats, what: str) -> Kind:
+def _more_stock(means: Means, kind: str, more: More, sources: list[int], units: Floats) -> Kind:
     def added(where: list[int]) -> float:
         stock = means.answer.stock.copy()
         stock[where] += units
         return means.people(means.problem, stock)
 
     single = (
-        (means.problem.source_ids[source], what, lambda source=source: added([source])) for source in sources
+        (means.problem.source_ids[source], more, lambda source=source: added([source])) for source in sources
     )
-    return kind, lambda: added(sources), single
+    return Kind(kind, more, lambda: added(sources), single)
 
 
 def _packs(means: Means) -> Kind:
-    persons = _persons_a_pack(means)
-    sources = _reached(means)[:MOST_PLACES]
-    return _more_stock(means, "packs", sources, _baskets(means, persons), f"baskets of {persons} persons")
+    """A pack of everything where there is room for it."""
+    more = More("packs", "成套物资(整包)", means.persons_a_pack, "人份 person")
+    sources = [source for source in means.sources if not means.full[source]][:MOST_PLACES]
+    return _more_stock(means, "packs", more, sources, means.pack)
 
 
 def _room(means: Means) -> Kind:
     """Room counts only where it is full: what fits into more of it is added there."""
-    rules = means.problem.rules
-    used = means.answer.stock @ rules.unit_volume_m3
-    full = used >= FULL_SHARE * (rules.usable_m3 + means.answer.expansion_m3)
-    sources = [source for source in _reached(means) if full[source]][:MOST_PLACES]
-    per_person = np.max([one.per_person for one in means.problem.scenarios], axis=0) @ rules.unit_volume_m3
-    units = _baskets(means, max(1, int(ROOM_M3 / per_person)))
-    return _more_stock(means, "room", sources, units, f"{ROOM_M3:g} m3 filled with baskets")
+    sources = [source for source in means.sources if means.full[source]][:MOST_PLACES]
+    per_person = means.need_per_person @ means.problem.rules.unit_volume_m3
+    units = means.baskets(max(1, int(ROOM_M3 / per_person)))
+    return _more_stock(means, "room", More("room", "库容(装满成套物资)", ROOM_M3, "m3"), sources, units)
 
 
 def _docks(means: Means) -> Kind:
     loading = [
         source
-        for source in _reached(means)
+        for source in means.sources
         if means.problem.source_ids[source] in means.cases[0].problem.source_ids
     ]
     names = [means.problem.source_ids[source] for source in loading[:MOST_PLACES]]
 
-    def more(where: Sequence[str]) -> float:
+    def added(where: Sequence[str]) -> float:
         def change(case: Case) -> DispatchProblem:
             extra = np.array([name in where for name in case.problem.source_ids], dtype=np.int64)
             return replace(case.problem, docks=case.problem.docks + extra)
 
         return means.people(means.with_means(change), means.answer.stock)
 
-    return "dock", lambda: more(names), ((name, "one dock", lambda name=name: more([name])) for name in names)
+    more = More("dock", "装车位", 1, "个 dock")
+    single = ((name, more, lambda name=name: added([name])) for name in names)
+    return Kind("dock", more, lambda: added(names), single)
 
 
 def _vehicles(means: Means) -> Kind:
     """One vehicle more at a yard, those of most payload first."""
-    payload = dict(
-        zip(means.region.vehicle_types["id"], means.region.vehicle_types["payload_kg"], strict=True)
-    )
+    types = means.region.vehicle_types.set_index("id")
     rows = means.region.fleet[["id", "type"]].to_dict("records")
-    yards = sorted(rows, key=lambda row: (-float(payload[row["type"]]), str(row["id"])))[:MOST_PLACES]
+    yards = sorted(rows, key=lambda row: (-float(types.loc[row["type"], "payload_kg"]), str(row["id"])))
+    yards = yards[:MOST_PLACES]
     names = [str(row["id"]) for row in yards]
 
-    def more(where: Sequence[str]) -> float:
+    def added(where: Sequence[str]) -> float:
         return means.people(means.with_means(lambda case: _called(case, where)), means.answer.stock)
 
     single = (
-        (name, f"one {row['type']}", lambda name=name: more([name]))
+        (
+            name,
+            More(row["type"], str(types.loc[row["type"], "name_zh"]), 1, VEHICLE),
+            lambda name=name: added([name]),
+        )
         for name, row in zip(names, yards, strict=True)
     )
-    return "vehicle", lambda: more(names), single
+    return Kind("vehicle", More("", "载重最大的各车船", 1, VEHICLE), lambda: added(names), single)
 
 
 def _called(case: Case, fleet_ids: Sequence[str]) -> DispatchProblem:

@@ -10,13 +10,7 @@ from scenarios.placement.goals import counts_missing, goal_words
 from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import (
-    certificate_line,
-    coverage_lines,
-    money_line,
-    setting_line,
-    verdict,
-)
+from scenarios.placement.words import finding_lines, model_line, setting_line, verdict
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -58,6 +52,8 @@ def _lines(result: PlaceResult) -> Iterator[str]:
         yield from _marginal(result)
         yield from _moves(result)
         yield from _no_regret(result)
+    if "replay" in result.tables:
+        yield from _replay(result)
     yield from _proof(result)
     yield from _honesty(result)
 
@@ -71,7 +67,7 @@ def _verdict(result: PlaceResult) -> Iterator[str]:
     if result.blocked is not None:
         for reason in (*result.blocked.reasons, result.blocked.nearest):
             yield from (">", f"> {_both(reason)}")
-    for line in (*coverage_lines(result), money_line(result), certificate_line(result)):
+    for line in finding_lines(result):
         yield from (">", f"> {_both(line)}")
     for warning in result.warnings:
         yield from (">", f"> ⚠ {_both(warning)}")
@@ -87,7 +83,7 @@ def _table(
     labels = [f"{heading.label_zh} {heading.label_en}" for heading in headings]
     numbers = [index for index, heading in enumerate(headings) if heading.kind not in ("wrap", "date")]
     cells = [
-        [shown(value, heading.kind) for heading, value in zip(headings, row, strict=True)]
+        [shown(value, heading) for heading, value in zip(headings, row, strict=True)]
         for row in rows[[heading.name for heading in headings]].head(most).itertuples(index=False)
     ]
     yield from (*table_lines(labels, cells, numbers=numbers), "")
@@ -100,8 +96,8 @@ def _coverage(result: PlaceResult) -> Iterator[str]:
     yield from ("## 1 各情景覆盖 Coverage by scenario", "")
     yield from (
         (
-            "placed：据以布局；held out、variation：只用来检验。 "
-            "placed: the answer was made for it; held out and variation only test it."
+            "建议据“据以布局”的情景做出；“留作检验”和“变体检验”只用来检验。 "
+            "The answer was made for placed scenarios; those held out and variations only test it."
         ),
         "",
     )
@@ -160,9 +156,17 @@ def _townships(result: PlaceResult) -> Iterator[str]:
 
 def _curve(result: PlaceResult) -> Iterator[str]:
     yield from ("## 7 预算与覆盖 Budget and coverage", "")
-    yield from (f"![预算与覆盖 Budget and coverage]({PICTURE})", "")
     zh, en = goal_words(result.steps[0], result.options)
-    yield from (f"计数 Counted: {zh}，{en}.", "")
+    yield from (
+        (
+            f"计数：{zh}。每个预算只求首要目标；建议方案为其后目标可略少。 "
+            f"Counted: {en}. Each is solved for the first goal alone; the answer may give up a little for "
+            "later goals."
+        ),
+        "",
+        f"![预算与覆盖 Budget and coverage]({PICTURE})",
+        "",
+    )
     table = result.tables["budget_curve"]
     yield from _table(headings_in(TABLES["budget_curve"], table), table, "budget_curve")
 
@@ -178,7 +182,8 @@ def _marginal(result: PlaceResult) -> Iterator[str]:
         ),
         "",
     )
-    yield from _table(TABLES["marginal"], result.tables["marginal"], "marginal")
+    table = result.tables["marginal"]
+    yield from _table(headings_in(TABLES["marginal"], table), table, "marginal")
 
 
 def _moves(result: PlaceResult) -> Iterator[str]:
@@ -197,10 +202,14 @@ def _moves(result: PlaceResult) -> Iterator[str]:
         "",
     )
     if counts_missing(result.options):
+        asked = result.options.required_share
+        of_zh, of_en = (
+            ("", "") if asked is None else (f"的 {percent_text(asked)} ", f"{percent_text(asked)} of ")
+        )
         yield from (
             (
-                "均衡度为两者“最大情景人数减所缺人数”之比。 "
-                "The balance compares the people of the largest scenario less those who are missing."
+                f"均衡度为两者“最大情景人数{of_zh}减所缺人数”之比。 "
+                f"The balance compares {of_en}the people of the largest scenario less those who are missing."
             ),
             "",
         )
@@ -230,13 +239,35 @@ def _no_regret(result: PlaceResult) -> Iterator[str]:
     yield from _table(TABLES["no_regret"], result.tables["no_regret"], "no_regret")
 
 
+def _replay(result: PlaceResult) -> Iterator[str]:
+    yield from ("## 11 调度引擎核对 Replay by the dispatch engine", "")
+    yield from (
+        (
+            "每个情景分别用现有库存和建议库存编制调度计划（与 `stockpile run` 相同），库存视为按时轮换。"
+            "计划是可以执行的。 "
+            "Every scenario is planned with today's stock and with the recommended one, as `stockpile run` "
+            "does; stock is taken to be renewed in time. A plan can be carried out."
+        ),
+        "",
+    )
+    table = result.tables["replay"]
+    yield from _table(TABLES["replay"], table, "replay", most=len(table))
+
+
 def _proof(result: PlaceResult) -> Iterator[str]:
     yield from ("## 证书 Certificate", "")
     yield from (
         (
-            "逐级求解：后一目标不得损害前一目标。界限对模型成立；模型比调度宽松，获供人数是上限而非承诺。 "
-            "Goals in their order, each keeping the earlier ones. The bounds hold for the model, which is "
-            "looser than dispatch: the people it supplies are a limit, not a promise."
+            "逐级求解：后一目标不得损害前一目标，至多让出上述数量。 "
+            "Goals in their order, each keeping the earlier ones but for what is named above."
+        ),
+        "",
+        " ".join(model_line(result)),
+        "",
+        (
+            "费用含采购、启用、扩容和各情景中运送的期望费用。 "
+            "The goal yuan counts purchases, openings, expansion and the expected cost of driving in the "
+            "scenarios."
         ),
         "",
     )

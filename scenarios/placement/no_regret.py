@@ -11,6 +11,7 @@ import pandas as pd
 from stockpile.placement.priorities import Priorities, Solver
 from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Placement
+from stockpile.region import Region
 
 NEAR_SHARE = 0.01
 """A plan is near the best when it supplies at most this share of people less by the first hour."""
@@ -62,16 +63,20 @@ def no_regret_stock(
 
 
 def no_regret_table(
-    problem: PlacementProblem, answer: Placement, least: Floats, names: dict[str, str]
+    region: Region, problem: PlacementProblem, answer: Placement, least: Floats
 ) -> pd.DataFrame:
     """The levels beyond what has to be held that every plan found holds, those of most value first."""
     rules = problem.rules
+    names = region.warehouses.set_index("id")["name_zh"]
+    items = region.items.set_index("id")
     beyond = np.where(least > rules.at_least, least - rules.at_least, 0.0) * rules.unit_cost
     rows = [
         (
             problem.source_ids[source],
             names[problem.source_ids[source]],
             problem.item_ids[item],
+            items.loc[problem.item_ids[item], "name_zh"],
+            items.loc[problem.item_ids[item], "unit"],
             round(least[source, item]),
             round(answer.stock[source, item]),
         )
@@ -79,5 +84,5 @@ def no_regret_table(
             np.argwhere(beyond > 0).tolist(), key=lambda pair: -float(beyond[pair[0], pair[1]])
         )
     ]
-    columns = ["warehouse", "warehouse_name_zh", "item", "in_every_plan", "level"]
+    columns = ["warehouse", "warehouse_name_zh", "item", "item_name_zh", "unit", "in_every_plan", "level"]
     return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -26,7 +26,8 @@ class PlaceOptions:
         hold_out: names of scenarios that only test the answer.
         variations: seeded variations of each scenario that only test the answer.
         severity: factor on the people of every scenario.
-        seed: of the variations.
+        fleet_share: share of the vehicles' hours that counts; plans do not use all of them.
+        seed: of the variations, and of the search of a replay.
         on: day on which stock is counted; None for the earliest day of the scenarios.
         budget: most yuan to spend; infinite without limit.
         required_share: share of the people to be reached at least cost; None to reach as many as can be.
@@ -37,12 +38,14 @@ class PlaceOptions:
         gap: distance to the proven bound at which a solve may end.
         moves: how many of the best transfers to name.
         studies: whether the curve of budgets, marginal values and no-regret stock are worked out, too.
+        replay: whether the dispatch engine plans every scenario with today's stock and the recommended one.
     """
 
     scenarios: tuple[str, ...] = ()
     hold_out: tuple[str, ...] = ()
     variations: int = 2
     severity: float = 1.0
+    fleet_share: float = 1.0
     seed: int = 1
     on: date | None = None
     budget: float = math.inf
@@ -54,6 +57,7 @@ class PlaceOptions:
     gap: float = 1e-3
     moves: int = 10
     studies: bool = True
+    replay: bool = False
 
 
 def parse_risk(text: str) -> Risk:

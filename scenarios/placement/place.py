@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,12 +12,15 @@ import numpy as np
 from routing.checks import check_roads
 from routing.region_roads import region_network
 from routing.road_network import RoadNetwork
+from routing.warehouse_roads import road_distances
 from scenarios.finish import rough_share
 from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
+from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
 from scenarios.placement.options import PlaceOptions
+from scenarios.placement.replay import Rehearsal, Stocked, replay_table
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
 from scenarios.placement.studies import Study, with_studies
 from scenarios.placement.tables import (
@@ -33,10 +36,11 @@ from scenarios.placement.variations import variation
 from scenarios.placement.writing import check_folder, write_placement
 from scenarios.progress import Progress
 from scenarios.report.wording import names_of
+from stockpile.distances import Distances
 from stockpile.errors import DataError, Problem
 from stockpile.levels import Levels, read_levels
 from stockpile.placement.feasibility import nearest_rules
-from stockpile.placement.least_moves import least_moves
+from stockpile.placement.least_moves import LOST_PEOPLE, least_moves
 from stockpile.placement.priorities import (
     CannotReachError,
     Priorities,
@@ -44,17 +48,14 @@ from stockpile.placement.priorities import (
     people_reached,
     place,
 )
-from stockpile.placement.problem import Floats, PlacementProblem
-from stockpile.placement.solution import Placement
+from stockpile.placement.problem import Coverage, Floats, PlacementProblem
 from stockpile.placement.solve import is_small
 from stockpile.placement.wishes import Wishes
 from stockpile.region import Region, load_region
+from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
+from stockpile.reorder.stock import Clock
 from stockpile.reorder.targets import Target
-
-FEW_SCENARIOS = 3
-DOMINATES = 2 / 3
-"""Probability above which one scenario decides nearly alone (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,19 @@ def place_region(
     with progress("Travel times on the damaged roads of every scenario"):
         cases, roles = _cases(inputs, options)
         on = options.on or min(resolved.scenario.date for _, _, resolved in inputs.resolved)
-        ground = common_ground(inputs.region, cases, on, _wishes(options, inputs.levels))
+        wishes = _wishes(options, inputs.levels)
+        ground = common_ground(inputs.region, cases, on, wishes, fleet_share=options.fleet_share)
     with progress("Where stock should be"):
-        study = _study(ground, cases, roles, options, solve)
+        distances = road_distances(inputs.region, inputs.network)
+        study = _study(inputs.region, ground, cases, roles, options, distances, solve)
     with progress("Whom it reaches, in scenarios that it was not made for, too"):
         result = _result(inputs, study, on)
     if options.studies:
         with progress("What other budgets, one more of anything, and a few transfers would do"):
             result = with_studies(result, ground, study, solve)
+    if options.replay:
+        with progress("What plans of the dispatch engine keep of that"):
+            result = _with_replay(result, inputs, study)
     with progress("Writing the report"):
         write_placement(result, out)
     return result
@@ -170,17 +176,20 @@ def _wishes(options: PlaceOptions, levels: Levels | None) -> Wishes:
 
 
 def _study(
+    region: Region,
     ground: Ground,
     cases: Sequence[Case],
     roles: Sequence[str],
     options: PlaceOptions,
+    distances: Distances,
     solve: Solver,
 ) -> Study:
     placed = [case for case, role in zip(cases, roles, strict=True) if role == "placed"]
     asked = ground.problem(placed)
     nearest = nearest_rules(asked.rules)
+    names = names_of(region)
     problem = replace(asked, rules=nearest.rules)
-    blocked = None if nearest.all_kept else blocked_rules(asked, nearest)
+    blocked = None if nearest.all_kept else blocked_rules(asked, nearest, names)
     priorities = Priorities(
         first_hours=_first_hours(placed, asked.hours),
         risk=options.risk,
@@ -191,13 +200,16 @@ def _study(
         answer, steps = place(problem, priorities, solve)
     except CannotReachError as error:
         answer, steps = error.best, error.steps
-        late = out_of_reach(problem, priorities, steps[0])
+        late = out_of_reach(problem, priorities, steps[0], names, solve)
         blocked = late if blocked is None else Blocked((*blocked.reasons, *late.reasons), late.nearest)
     hours = priorities.first_hours
-    if is_small(problem):
-        reached = people_reached(problem, answer.stock, hours, solve, gap=options.gap)
-        answer = replace(answer, stock=least_moves(problem, answer, reached.supplied))
     every = replace(ground.problem(cases), rules=nearest.rules)
+    before = people_reached(every, asked.rules.current, hours, solve, gap=options.gap)
+    if is_small(problem):
+        reached = people_reached(problem, answer.stock, hours, solve, gap=options.gap).supplied
+        kept, required = _to_keep(problem, priorities, reached, before.supplied[: len(placed)])
+        near = least_moves(problem, answer, kept, distances, required)
+        answer = replace(answer, stock=near)
     return Study(
         asked=asked,
         problem=problem,
@@ -205,13 +217,29 @@ def _study(
         cases=cases,
         roles=roles,
         options=options,
+        distances=distances,
         priorities=priorities,
         answer=answer,
         steps=steps,
-        before=people_reached(every, asked.rules.current, hours, solve, gap=options.gap),
+        before=before,
         after=people_reached(every, answer.stock, hours, solve, gap=options.gap),
         blocked=blocked,
     )
+
+
+def _to_keep(
+    problem: PlacementProblem, priorities: Priorities, reached: Floats, today: Floats
+) -> tuple[Floats, tuple[tuple[Coverage, float], ...]]:
+    """What fewer transfers may not touch: people by scenario and hour, (S, H), and required coverages.
+
+    All people whom the answer reaches; where a share is required that share, and in each scenario today's
+    people or, where the answer supplies fewer, those.
+    """
+    if priorities.required_share is None:
+        return reached, ()
+    measure = priorities.first_measure(problem)
+    floor = min(priorities.required_value(problem), measure.value(problem, reached) - LOST_PEOPLE)
+    return np.minimum(reached, today), ((measure.coverage, floor),)
 
 
 def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
@@ -223,7 +251,7 @@ def _first_hours(placed: Sequence[Case], hours: Floats) -> tuple[int, ...]:
 def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
     hours = tuple(float(hour) for hour in study.problem.hours)
     cases = _case_results(study)
-    position = _orders(inputs.region, study.problem, study.answer, on)
+    position = _orders(inputs.region, study, on)
     first = study.priorities.first_hours[0]
     tables = {
         "levels": levels_table(inputs.region, study.asked, study.answer, study.asked.rules.current),
@@ -241,6 +269,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
     return PlaceResult(
         region=inputs.region,
         options=study.options,
+        levels_file=inputs.levels.file if inputs.levels else None,
         on=on,
         hours=hours,
         first_hours=tuple(hours[hour] for hour in study.priorities.first_hours),
@@ -249,7 +278,10 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         spending=study.answer.spending,
         tables=tables,
         blocked=study.blocked,
-        warnings=(*_warnings(cases), *_pack_warning(study.problem.rules.budget, costs)),
+        warnings=(
+            *scenario_cautions(cases, hours, first),
+            *pack_caution(study.problem.rules.budget, costs),
+        ),
         totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
         modelled_or_assumed_share=rough_share(inputs.region),
         inputs=inputs.digests,
@@ -274,10 +306,10 @@ def _case_results(study: Study) -> tuple[CaseResult, ...]:
     )
 
 
-def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: date) -> Position:
+def _orders(region: Region, study: Study, on: date) -> Position:
     """Transfers first, then purchases, that turn today's stock into the recommended one."""
-    stock = answer.stock
-    opened = {name for name, is_open in zip(problem.source_ids, answer.opened, strict=True) if is_open}
+    problem, stock = study.problem, study.answer.stock
+    opened = {name for name, is_open in zip(problem.source_ids, study.answer.opened, strict=True) if is_open}
     warehouses = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"]) | opened
     targets = {
         (source_id, item_id): Target(round(stock[source, item]), ())
@@ -285,44 +317,26 @@ def _orders(region: Region, problem: PlacementProblem, answer: Placement, on: da
         for item, item_id in enumerate(problem.item_ids)
         if source_id in warehouses
     }
-    return position_on_the_day(region, on, targets, opened)
+    return position_on_the_day(region, Clock(on, ROTATION_DAYS), targets, study.distances, opened)
 
 
-def _warnings(cases: Sequence[CaseResult]) -> tuple[tuple[str, str], ...]:
-    """Too few scenarios to trust, or one that decides nearly alone."""
-    placed = [case for case in cases if case.role == "placed"]
-    warnings = []
-    if len(placed) < FEW_SCENARIOS:
-        count = len(placed)
-        warnings.append(
-            (
-                f"只有 {count} 个情景，少于 {FEW_SCENARIOS} 个，结论不足为凭。",
-                (
-                    f"Only {count} scenario{'' if count == 1 else 's'}, fewer than {FEW_SCENARIOS}: "
-                    "too few to trust the answer."
-                ),
-            )
-        )
-    most = max(placed, key=lambda case: case.probability)
-    if len(placed) > 1 and most.probability > DOMINATES:
-        share = f"{most.probability:.0%}"
-        warnings.append(
-            (
-                f"情景 {most.id} 占 {share}，几乎独自决定结果。",
-                f"Scenario {most.id} has {share} of the weight and decides nearly alone.",
-            )
-        )
-    return tuple(warnings)
-
-
-def _pack_warning(budget: float, costs: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
-    """Say when whole packs cost more than the budget, which the levels themselves keep."""
-    over = sum(costs.values()) - budget
-    if over < 1:
-        return ()
-    return (
-        (
-            f"整包采购比预算多 {over:,.0f} 元。",
-            f"Bought in whole packs it costs {over:,.0f} yuan more than the budget.",
-        ),
+def _with_replay(result: PlaceResult, inputs: Inputs, study: Study) -> PlaceResult:
+    """Return the result with plans of every scenario but the variations, with either stock."""
+    rehearsal = Rehearsal(
+        region=inputs.region,
+        network=inputs.network,
+        source_ids=study.problem.source_ids,
+        item_ids=study.problem.item_ids,
+        on=result.on,
+        severity=study.options.severity,
+        seed=study.options.seed,
     )
+    resolved = {name: one for name, role, one in inputs.resolved if role != "variation"}
+    cases = [(case, resolved[case.id]) for case in result.cases if case.id in resolved]
+    stocks = (
+        Stocked(study.asked.rules.current, np.zeros_like(study.answer.opened)),
+        Stocked(study.answer.stock, study.answer.opened),
+    )
+    table = replay_table(rehearsal, cases, stocks, result.hours)
+    cautions = replay_caution(table, result.first_hours[0], study.options.risk)
+    return replace(result, tables={**result.tables, "replay": table}, warnings=(*result.warnings, *cautions))

@@ -45,12 +45,13 @@ class PlaceResult:
     Attributes:
         region: the region.
         options: what was asked for.
+        levels_file: name of the file of levels that was given, else None.
         on: day on which stock was counted.
         hours: hours by which people are counted, and of those the ones that matter, most important first.
         steps: what each goal reached in its turn.
         cases: the scenarios, those that only test the answer last.
         spending: yuan for purchase, opening and expansion in the model.
-        tables: levels, decisions, transfers, purchases, coverage, townships, steps, and the studies.
+        tables: levels, decisions, transfers, purchases, coverage, townships, steps, studies, replay.
         blocked: why it is not the answer to what was asked; None when it is.
         warnings: what a reader should know first, in both languages.
         totals: figures of the tables.
@@ -60,6 +61,7 @@ class PlaceResult:
 
     region: Region
     options: PlaceOptions
+    levels_file: str | None
     on: date
     hours: tuple[float, ...]
     first_hours: tuple[float, ...]
@@ -72,13 +74,3 @@ class PlaceResult:
     totals: Mapping[str, float]
     modelled_or_assumed_share: float
     inputs: Mapping[str, str]
-
-    @property
-    def placed(self) -> tuple[CaseResult, ...]:
-        """The scenarios that the answer was made for."""
-        return tuple(case for case in self.cases if case.role == "placed")
-
-    @property
-    def tested(self) -> tuple[CaseResult, ...]:
-        """The scenarios that only test the answer."""
-        return tuple(case for case in self.cases if case.role != "placed")

@@ -14,6 +14,7 @@ from scenarios.placement.marginal import Means, marginal_values
 from scenarios.placement.no_regret import no_regret_stock, no_regret_table
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import Blocked, PlaceResult
+from stockpile.distances import Distances
 from stockpile.placement.priorities import Priorities, Solver, Step
 from stockpile.placement.problem import PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
@@ -24,7 +25,7 @@ class Study:
     """What was worked out before any table is made.
 
     `asked` is the problem as asked for; `problem` the one that was solved, with the nearest rules that can be
-    kept; `every` the same with the scenarios that only test the answer.
+    kept; `every` the same with the scenarios that only test the answer; `distances` the ways of transfers.
     """
 
     asked: PlacementProblem
@@ -33,6 +34,7 @@ class Study:
     cases: Sequence[Case]
     roles: Sequence[str]
     options: PlaceOptions
+    distances: Distances
     priorities: Priorities
     answer: Placement
     steps: tuple[Step, ...]
@@ -57,19 +59,19 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
     region, problem, answer = result.region, study.problem, study.answer
     priorities, budget = study.priorities, problem.rules.budget
     means = Means(region, ground, study.placed, problem, priorities, answer, solve)
-    balance = stock_balance(region, result.on, study.asked, priorities, study.options.moves, solve)
+    balance = stock_balance(
+        region, result.on, study.distances, study.asked, priorities, study.options.moves, solve
+    )
     measure, reached = priorities.first_measure(problem), study.reached
-    spent = answer.spending if np.isinf(budget) else budget
-    known = (spent, Certificate(reached, max(reached, study.steps[0].certificate.bound)))
+    known = _point_of_the_curve(study, budget, reached)
     curve, plans = budget_curve(problem, priorities, known, solve)
     least, near = no_regret_stock(problem, priorities, answer, reached, plans, solve)
-    names = dict(zip(region.warehouses["id"], region.warehouses["name_zh"], strict=True))
     tables = {
         **result.tables,
         "budget_curve": curve,
         "marginal": marginal_values(means),
         "moves": balance.moves,
-        "no_regret": no_regret_table(problem, answer, least, names),
+        "no_regret": no_regret_table(region, problem, answer, least),
     }
     totals = {
         **result.totals,
@@ -79,3 +81,15 @@ def with_studies(result: PlaceResult, ground: Ground, study: Study, solve: Solve
         "near_best_plans": near,
     }
     return replace(result, tables=tables, totals=totals)
+
+
+def _point_of_the_curve(study: Study, budget: float, reached: float) -> tuple[float, Certificate]:
+    """Yuan and value of the first measure that are known.
+
+    Of its goal alone where a budget was given, but of the answer where that reaches a required share.
+    """
+    first, priorities = study.steps[0].certificate, study.priorities
+    short = priorities.required_share is None or first.value < priorities.required_value(study.problem)
+    if np.isfinite(budget) and short:
+        return budget, first
+    return study.answer.spending, Certificate(reached, max(reached, first.bound))

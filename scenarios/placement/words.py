@@ -3,50 +3,83 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
-from scenarios.placement.goals import counts_missing, goal_words, risk_words
-from scenarios.placement.options import risk_text
+from scenarios.placement.goals import Pair, counts_missing, goal_words, more_missing, risk_words
+from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import CaseResult, PlaceResult
 from scenarios.report.wording import hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE
-from stockpile.placement.problem import Risk
+from stockpile.placement.problem import Floats, Risk
 from stockpile.placement.risk import risk_value
 
 ALMOST_NOBODY = 0.05
 """People that are shown as 0.0."""
 
 
-def verdict(result: PlaceResult) -> tuple[str, str]:
+def verdict(result: PlaceResult) -> Pair:
     """Whether it answers what was asked."""
     if result.blocked is not None:
         return "结论：要求无法全部满足。", "Verdict: what was asked for cannot be had."
     return "结论：得到建议。", "Verdict: here is the recommended stock."
 
 
-def expected(cases: Sequence[CaseResult], people: Sequence[float]) -> float:
-    """Return people in expectation over the cases; those that only test count alike."""
-    weights = np.array([case.probability for case in cases])
-    weights = weights if weights.any() else np.ones(len(cases))
-    return float(weights @ np.array(people) / weights.sum())
+def expected(weights: Iterable[float], people: Iterable[float]) -> float:
+    """Return people in expectation by weight; those without weight, which only test, count alike."""
+    return risk_value(np.array(list(people)), _chances(weights), Risk())
 
 
-def coverage_lines(result: PlaceResult) -> Iterator[tuple[str, str]]:
+def missing(risk: Risk, weights: Iterable[float], short: Iterable[float]) -> float:
+    """Return people left without as a risk measure weighs the scenarios.
+
+    >>> missing(Risk("worst"), [0.5, 0.5], [10.0, 30.0])
+    30.0
+    """
+    return -risk_value(-np.array(list(short)), _chances(weights), risk)
+
+
+def _rounded_up(people: float) -> str:
+    return people_text(math.ceil(people - 1e-6))
+
+
+def _chances(weights: Iterable[float]) -> Floats:
+    weight = np.array(list(weights))
+    return weight / weight.sum() if weight.any() else np.full(len(weight), 1.0 / len(weight))
+
+
+ROLES = (
+    ("placed", "所用情景", "scenarios it was made for"),
+    ("held out", "留作检验的情景", "scenarios held out"),
+    ("variation", "变体", "variations that only test it"),
+)
+
+
+def finding_lines(result: PlaceResult) -> Iterator[Pair]:
+    """All findings but the verdict, in the order in which every report gives them."""
+    yield from coverage_lines(result)
+    yield from loss_lines(result)
+    if "replay" in result.tables:
+        yield from replay_lines(result)
+    yield money_line(result)
+    yield certificate_line(result)
+
+
+def coverage_lines(result: PlaceResult) -> Iterator[Pair]:
     """Today's stock and the recommended one by each hour that matters, in expectation and at worst."""
     for hour in result.first_hours:
         index = result.hours.index(hour)
         by = hour_text(hour)
-        for zh, en, cases in (
-            ("所用情景", "scenarios it was made for", result.placed),
-            ("检验情景", "scenarios that only test it", result.tested),
-        ):
+        for role, zh, en in ROLES:
+            cases = [case for case in result.cases if case.role == role]
             if not cases:
                 continue
-            every = expected(cases, [case.people for case in cases])
+            weights = [case.probability for case in cases]
+            every = expected(weights, [case.people for case in cases])
             pair = [
-                expected(cases, [supplied[index] for supplied in some])
+                expected(weights, [supplied[index] for supplied in some])
                 for some in ([case.before for case in cases], [case.after for case in cases])
             ]
             lowest = [
@@ -73,18 +106,15 @@ def coverage_lines(result: PlaceResult) -> Iterator[tuple[str, str]]:
                 yield _missing_line(result.options.risk, cases, (hour, index), (zh, en))
 
 
-def _missing_line(
-    risk: Risk, cases: Sequence[CaseResult], at: tuple[float, int], whose: tuple[str, str]
-) -> tuple[str, str]:
+def _missing_line(risk: Risk, cases: Sequence[CaseResult], at: tuple[float, int], whose: Pair) -> Pair:
     """People left without by an hour with today's stock and the recommended one, as the risk weighs them."""
-    weights = np.array([case.probability for case in cases])
-    weights = weights / weights.sum() if weights.any() else np.full(len(cases), 1.0 / len(cases))
     hour, index = at
+    weights = [case.probability for case in cases]
     before, after = (
-        people_text(math.ceil(-risk_value(np.array(left), weights, risk) - 1e-6))
-        for left in (
-            [case.before[index] - case.people for case in cases],
-            [case.after[index] - case.people for case in cases],
+        _rounded_up(missing(risk, weights, short))
+        for short in (
+            [case.people - case.before[index] for case in cases],
+            [case.people - case.after[index] for case in cases],
         )
     )
     by, (zh, en) = hour_text(hour), risk_words(risk)
@@ -97,15 +127,83 @@ def _missing_line(
     )
 
 
-def certificate_line(result: PlaceResult) -> tuple[str, str]:
+def loss_text(lost: float, before: float) -> Pair:
+    """People lost against those before, as a count and a share rounded to 0.01 %."""
+    share = f"−{lost / before:.2%}"
+    people = int(lost + 1e-6)
+    return f"{people_text(people)} 人（{share}）", f"{people_text(people)} fewer ({share})"
+
+
+def loss_lines(result: PlaceResult) -> Iterator[Pair]:
+    """Scenarios that are worse off than with today's stock by the first hour."""
+    index = result.hours.index(result.first_hours[0])
+    lost = [(case, case.before[index] - case.after[index]) for case in result.cases]
+    losing = [(case, people) for case, people in lost if people >= 1]
+    if not losing:
+        return
+    by = hour_text(result.first_hours[0])
+    texts = [(case, loss_text(people, case.before[index])) for case, people in losing]
+    zh = "；".join(f"{case.id} 少 {text[0]}" for case, text in texts)
+    en = "; ".join(f"{case.id} {text[1]}" for case, text in texts)
+    yield f"第 {by} 小时比现有库存差的情景：{zh}。", f"Worse off than today by hour {by}: {en}."
+
+
+def replay_lines(result: PlaceResult) -> Iterator[Pair]:
+    """What plans of the dispatch engine supply with either stock, beside the model, by each first hour."""
+    replay = result.tables["replay"]
+    for hour in result.first_hours:
+        for role, zh, en in ROLES:
+            rows = replay[(replay["role"] == role) & (replay["hour"] == hour)]
+            if rows.empty:
+                continue
+            by = hour_text(hour)
+            model, plan = (
+                [int(expected(rows["probability_share"], rows[name]) + 1e-6) for name in names]
+                for names in (("before", "after"), ("before_planned", "after_planned"))
+            )
+            plans, models = (" → ".join(people_text(people) for people in pair) for pair in (plan, model))
+            change, hoped = (f"{pair[1] - pair[0]:+,d}" for pair in (plan, model))
+            yield (
+                (
+                    f"第 {by} 小时按调度计划（{zh}，期望）：{plans} 人（{change}）；"
+                    f"模型 {models} 人（{hoped}）。"
+                ),
+                (
+                    f"By hour {by} in dispatch plans ({en}, expected): {plans} people ({change}); "
+                    f"the model says {models} ({hoped})."
+                ),
+            )
+            if counts_missing(result.options):
+                yield _replay_missing_line(result.options.risk, rows, by, (zh, en))
+
+
+def _replay_missing_line(risk: Risk, rows: pd.DataFrame, by: str, whose: Pair) -> Pair:
+    """People whom plans leave without with either stock, as the risk weighs them, beside the model."""
+    model, plan = (
+        " → ".join(
+            _rounded_up(missing(risk, rows["probability_share"], rows["people"] - rows[name]))
+            for name in names
+        )
+        for names in (("before", "after"), ("before_planned", "after_planned"))
+    )
+    zh, en = risk_words(risk)
+    return (
+        f"第 {by} 小时按调度计划未获供（{whose[0]}，{zh}）：{plan} 人；模型 {model} 人。",
+        (
+            f"Not supplied by hour {by} in dispatch plans ({whose[1]}, {en}): {plan} people; "
+            f"the model says {model}."
+        ),
+    )
+
+
+def certificate_line(result: PlaceResult) -> Pair:
     """What the first goal reached and what nothing can pass."""
     step = result.steps[0]
     zh, en = goal_words(step, result.options)
     value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
-    gap, kept = f"{step.gap:.3%}", max(KEPT_SHARE, result.options.gap)
+    gap = f"{step.gap:.3%}"
     if counts_missing(result.options):
-        to_spare = max(0.0, -step.value)
-        people = people_text(math.ceil(max(0.0, kept * step.certificate.value - to_spare)))
+        people = people_text(more_missing(step, result.options.gap))
         (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
         return (
             (
@@ -118,7 +216,7 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
                 f"each later goal may leave {people} more missing."
             ),
         )
-    given_up = f"{kept:.2%}"
+    given_up = f"{max(KEPT_SHARE, result.options.gap):.2%}"
     return (
         (f"首要目标 {zh}：达到 {value}，可证上限 {bound}，相差 {gap}；其后目标各让出不超过 {given_up}。"),
         (
@@ -128,14 +226,37 @@ def certificate_line(result: PlaceResult) -> tuple[str, str]:
     )
 
 
-def _missing_words(people: float) -> tuple[str, str]:
+def _missing_words(people: float) -> Pair:
     """How many are missing; more than a required share asks for are people to spare."""
     if people > -ALMOST_NOBODY:
         return (f"{max(people, 0.0):,.1f}",) * 2
     return f"0（富余 {-people:,.1f}）", f"0 ({-people:,.1f} to spare)"
 
 
-def money_line(result: PlaceResult) -> tuple[str, str]:
+def model_line(result: PlaceResult) -> Pair:
+    """What the people of the model are worth."""
+    share = result.options.fleet_share
+    if share == 1:
+        return (
+            "界限对模型成立；模型比调度宽松，获供人数是上限而非承诺；`--replay` 可用调度引擎核对。",
+            (
+                "The bounds hold for the model, which is looser than dispatch: the people it supplies are a "
+                "limit, not a promise; `--replay` plans the scenarios."
+            ),
+        )
+    return (
+        (
+            f"模型只用车船工时的 {percent_text(share)}；界限只对该模型成立，人数是估计；"
+            "`--replay` 可用调度引擎核对。"
+        ),
+        (
+            f"The model may use {percent_text(share)} of the vehicle hours; the bounds hold for that model "
+            "only, and its people are an estimate; `--replay` plans the scenarios."
+        ),
+    )
+
+
+def money_line(result: PlaceResult) -> Pair:
     """What it costs and how much moves."""
     bought = f"{result.totals['purchases_yuan']:,.0f}"
     built = f"{result.totals['decisions_yuan']:,.0f}"
@@ -144,6 +265,11 @@ def money_line(result: PlaceResult) -> tuple[str, str]:
         f"采购 {bought} 元，启用与扩容 {built} 元；先调拨 {moved} 吨公里。",
         f"Purchases {bought} yuan, opening and expansion {built} yuan; transfers first, {moved} tonne-km.",
     )
+
+
+def forbidden(options: PlaceOptions) -> list[tuple[str, str | None]]:
+    """What is forbidden, sorted."""
+    return sorted(options.forbidden, key=lambda key: (key[0], key[1] or ""))
 
 
 def setting_line(result: PlaceResult) -> str:
@@ -156,4 +282,12 @@ def setting_line(result: PlaceResult) -> str:
         parts.append(f"要求覆盖 required share {percent_text(options.required_share)}")
     if options.severity != 1:
         parts.append(f"人数系数 severity {options.severity:g}")
+    if options.fleet_share != 1:
+        parts.append(f"车船工时 fleet share {percent_text(options.fleet_share)}")
+    if result.levels_file is not None:
+        parts.append(f"水平文件 levels {result.levels_file}")
+    if options.keep_existing:
+        parts.append("现有不动 keep existing")
+    parts += [f"固定 fixed {':'.join(key)}={units}" for key, units in options.fixed]
+    parts += [f"不存 forbidden {':'.join(part for part in key if part)}" for key in forbidden(options)]
     return " · ".join(parts)

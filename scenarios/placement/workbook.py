@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scenarios.placement.headings import TABLES, headings_in, sheet_table
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import certificate_line, coverage_lines, money_line, setting_line, verdict
+from scenarios.placement.words import finding_lines, setting_line, verdict
 from stockpile.output.sheet_model import Lines, Sheet
 from stockpile.output.workbook import write_sheets
 
@@ -20,6 +20,7 @@ SHEETS = {
     "moves": "调令 Transfer orders",
     "marginal": "再多一点 One more",
     "no_regret": "无悔储备 No regret",
+    "replay": "核对 Replay",
 }
 
 
@@ -33,7 +34,7 @@ def write_workbook(result: PlaceResult, path: Path) -> None:
 def _summary(result: PlaceResult) -> Sheet:
     blocked = [*result.blocked.reasons, result.blocked.nearest] if result.blocked else []
     alarms = [" ".join(pair) for pair in (*blocked, *result.warnings)]
-    lines = [verdict(result), *coverage_lines(result), money_line(result), certificate_line(result)]
+    lines = [verdict(result), *finding_lines(result)]
     return Sheet(
         name="总表 Summary",
         title=f"储备布局 Placement: {result.region.name}",

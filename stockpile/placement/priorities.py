@@ -59,6 +59,10 @@ class Priorities:
         share = 1.0 if self.required_share is None else self.required_share
         return people_by(problem, self.first_hours[0], self.risk, share)
 
+    def required_value(self, problem: PlacementProblem) -> float:
+        """The value of the first measure at which the required share is reached; 0 if none is required."""
+        return (self.required_share or 0.0) * everybody(problem, self.risk)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -125,7 +129,7 @@ def place(
     steps = [first(answer.certificate)]
     value, out_of_reach = answer.certificate.value, False
     if priorities.required_share is not None:
-        asked = priorities.required_share * everybody(problem, priorities.risk)
+        asked = priorities.required_value(problem)
         out_of_reach = value < asked * (1 - KEPT_SHARE)
         value = min(value, asked / (1 - given_up))
     required = [(goal.coverage, value * (1 - given_up))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -39,10 +40,14 @@ def stock_rules(
         DataError: the wishes contradict each other or the floors, or name what the region does not have.
     """
     floors = {key: target.quantity for key, target in target_levels(region).items()}
-    check_wishes(region, item_ids, floors, wishes)
+    lots = usable_lots(region.lots, on)
+    held: Counter[Key] = Counter()
+    for warehouse, item, units in zip(lots["warehouse"], lots["item"], lots["quantity"], strict=True):
+        held[warehouse, item] += int(units)
+    check_wishes(region, item_ids, floors, held, wishes)
     warehouses = region.warehouses.set_index("id").reindex(list(source_ids))
     items = region.items.set_index("id").reindex(list(item_ids))
-    current = stock_of(usable_lots(region.lots, on), source_ids, item_ids)
+    current = stock_of(lots, source_ids, item_ids)
     volume = items["volume_m3"].to_numpy(dtype=np.float64)
     room = _room(region, warehouses, item_ids, on)
     expansion = _numbers(warehouses, "expansion_m3")

@@ -35,18 +35,24 @@ class Wishes:
         return key in self.forbidden or (key[0], None) in self.forbidden
 
 
-def check_wishes(region: Region, item_ids: Sequence[str], floors: Mapping[Key, int], wishes: Wishes) -> None:
+def check_wishes(
+    region: Region,
+    item_ids: Sequence[str],
+    floors: Mapping[Key, int],
+    held: Mapping[Key, int],
+    wishes: Wishes,
+) -> None:
     """Refuse wishes that name what is not there, or ask for a level both above and below a number.
 
-    `floors` are what the region asks for by warehouse and item.
+    `floors` are what the region asks for by warehouse and item, `held` the units that can be used today.
 
     Raises:
         DataError: all that is wrong.
     """
     problems = [
         *_unknown(region, item_ids, wishes),
-        *_wrong_fixes(floors, wishes),
-        *_wrong_bans(region, floors, wishes),
+        *_wrong_fixes(floors, held, wishes),
+        *_wrong_bans(floors, held, wishes),
         *_wrong_ceilings(floors, wishes),
     ]
     if problems:
@@ -72,8 +78,8 @@ def _unknown(region: Region, item_ids: Sequence[str], wishes: Wishes) -> Iterato
             yield Problem(option, None, None, text, f"names an item that is not placed: {item}", remedy)
 
 
-def _wrong_fixes(floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
-    """A fixed level is neither forbidden, nor below a floor, nor outside the levels of the file."""
+def _wrong_fixes(floors: Mapping[Key, int], held: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
+    """A fixed level is neither forbidden, nor below what has to stay, nor outside the file."""
     levels = wishes.levels
     for key, units in sorted(wishes.fixed.items()):
         text = f"{key[0]}:{key[1]}={units}"
@@ -82,19 +88,20 @@ def _wrong_fixes(floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]
         if units < floors.get(key, 0):
             message = f"is below the floor of the region, {floors[key]}"
             yield _crossed("--fix", text, message, "Raise it, or change floors.csv")
+        if wishes.keep_existing and units < held.get(key, 0):
+            message = f"is below the {held[key]} that are there, which --keep-existing keeps"
+            yield _crossed("--fix", text, message, "Raise it, or leave --keep-existing out")
         if levels and not levels.at_least.get(key, 0) <= units <= levels.at_most.get(key, units):
             yield _crossed("--fix", text, f"is outside the levels of {levels.file}", "Change one of the two")
 
 
-def _wrong_bans(region: Region, floors: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
+def _wrong_bans(floors: Mapping[Key, int], held: Mapping[Key, int], wishes: Wishes) -> Iterator[Problem]:
     """What is forbidden is asked for neither by a floor, nor by the file, nor by keeping what is held."""
     asked = {key: "a floor of the region" for key, floor in floors.items() if floor > 0}
     if wishes.levels:
         asked |= {key: wishes.levels.file for key, units in wishes.levels.at_least.items() if units > 0}
     if wishes.keep_existing:
-        held = region.lots[region.lots["quantity"] > 0]
-        pairs = zip(held["warehouse"], held["item"], strict=True)
-        asked |= dict.fromkeys(pairs, "--keep-existing")
+        asked |= dict.fromkeys(held, "--keep-existing")
     for key, by in sorted(asked.items()):
         if wishes.forbids(key):
             message = f"forbids {key[1]} at {key[0]}, which {by} asks for"

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockpile.bundle import Region
+from stockpile.distances import Distances, straight_lines
 from stockpile.errors import DataError, Problem
-from stockpile.geodesy import great_circle_m
-from stockpile.reorder.stock import Clock, Holding, LotState, holdings
+from stockpile.reorder.stock import Clock, Holding, Lot, LotState, holdings
 from stockpile.reorder.targets import NO_TARGET, Target
 from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
 
@@ -28,7 +28,8 @@ LEVELS = ("city", "district", "township", "community")
 class Position:
     """Existing warehouses from the highest level down, catalogue, stock, targets and moves.
 
-    With `by_the_unit` exactly what is short moves; else whole packs go first.
+    With `on_the_day` every lot counts that can be used on the day itself, and exactly what is short moves;
+    else lots count that outlive the lead time, and whole packs go first.
     """
 
     clock: Clock
@@ -38,7 +39,7 @@ class Position:
     stock: Mapping[Key, Holding]
     targets: Mapping[Key, Target]
     moves: tuple[Move, ...]
-    by_the_unit: bool = False
+    on_the_day: bool = False
 
     def lines(self) -> list[Key]:
         """Return every (warehouse, item) that has stock or a target, in the order of the warehouses."""
@@ -53,9 +54,14 @@ class Position:
         """Return the target, zero when no rule applies."""
         return self.targets.get(key, NO_TARGET)
 
+    def counted(self, key: Key) -> int:
+        """Return the units that count towards the target."""
+        holding = self.holding(key)
+        return sum(lot.quantity for lot in holding.unexpired) if self.on_the_day else holding.usable
+
     def shortage(self, key: Key) -> int:
         """Return the units missing to the target before anything is moved or bought."""
-        return max(0, self.target(key).quantity - self.holding(key).usable)
+        return max(0, self.target(key).quantity - self.counted(key))
 
     @cached_property
     def moved_in(self) -> Counter[Key]:
@@ -108,24 +114,27 @@ def take_position(region: Region, clock: Clock, targets: Mapping[Key, Target]) -
     warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
     if not warehouses:
         raise DataError([_no_warehouse(region.name)])
-    items = _rows_by_id(region.items)
-    lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
-    return _with_moves(_position(region, clock, targets, warehouses, lead_times))
+    position = _position(region, clock, targets, warehouses)
+    return _with_moves(position, straight_lines(region.warehouses))
 
 
 def position_on_the_day(
-    region: Region, on: date, targets: Mapping[Key, Target], also: Container[str] = ()
+    region: Region,
+    clock: Clock,
+    targets: Mapping[Key, Target],
+    distances: Distances,
+    also: Container[str] = (),
 ) -> Position:
     """Return the position in which every lot counts that can be used on the day itself.
 
-    Exactly what is short moves: the targets are levels, and a unit too many would be missed elsewhere.
-    `also` are candidates that take part: those that are to be opened.
+    Exactly what is short moves: the targets are levels, and a unit too many would be missed elsewhere. Lots
+    that the reorder sheets would move go first; those about to lapse follow only where these do not suffice.
+    `distances` are the ways that goods take; `also` are candidates that take part: those to be opened.
     """
     table = region.warehouses
     taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
-    leads = dict.fromkeys(region.items["id"], 0)
-    still = _position(region, Clock(on, 0), targets, _rows_by_id(table[taking_part]), leads)
-    return _with_moves(replace(still, by_the_unit=True))
+    still = _position(region, clock, targets, _rows_by_id(table[taking_part]))
+    return _with_moves(replace(still, on_the_day=True), distances)
 
 
 def _position(
@@ -133,14 +142,15 @@ def _position(
     clock: Clock,
     targets: Mapping[Key, Target],
     warehouses: Mapping[str, Row],
-    lead_times: Mapping[str, int],
 ) -> Position:
+    items = _rows_by_id(region.items)
+    lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
     ranked = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
     lots = region.lots[region.lots["warehouse"].isin(ranked.keys())]
     return Position(
         clock=clock,
         warehouses=ranked,
-        items=_rows_by_id(region.items),
+        items=items,
         places=_rows_by_id(region.places),
         stock=holdings(lots, lead_times, clock),
         targets=targets,
@@ -148,8 +158,8 @@ def _position(
     )
 
 
-def _with_moves(position: Position) -> Position:
-    return replace(position, moves=_moves(position))
+def _with_moves(position: Position, distances: Distances) -> Position:
+    return replace(position, moves=_moves(position, distances))
 
 
 def _rows_by_id(table: Any) -> dict[str, Row]:  # noqa: ANN401 - pandas rows carry no types
@@ -167,12 +177,10 @@ def _no_warehouse(region_name: str) -> Problem:
     )
 
 
-def _moves(position: Position) -> tuple[Move, ...]:
+def _moves(position: Position, distances: Distances) -> tuple[Move, ...]:
     """Return all moves, sorted by giver, receiver, item and then the giver's FEFO order."""
     ids = list(position.warehouses)
-    lon = np.array([row["lon"] for row in position.warehouses.values()], dtype=np.float64)
-    lat = np.array([row["lat"] for row in position.warehouses.values()], dtype=np.float64)
-    metres = great_circle_m(lon[:, None], lat[:, None], lon, lat)
+    metres = distances.between(ids)
     moves: list[Move] = []
     for item in sorted({item for _, item in position.targets}):
         moves += _moves_of_item(position, item, ids, metres)
@@ -186,26 +194,39 @@ def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArra
     if not (givers.size and receivers.size):
         return []
     between = metres[np.ix_(givers, receivers)]
-    pack_size = 1 if position.by_the_unit else int(position.items[item]["pack_size"])
+    pack_size = 1 if position.on_the_day else int(position.items[item]["pack_size"])
     units = units_to_move(spare[givers], short[receivers], between, pack_size)
     names = [ids[receiver] for receiver in receivers]
     return [
         move
         for row, giver in enumerate(givers)
         for move in lots_to_move(
-            position.stock[ids[giver], item].lots[LotState.SOUND], units[row], names, between[row]
+            _that_may_travel(position, (ids[giver], item)), units[row], names, between[row]
         )
     ]
 
 
 def _spare(position: Position, key: Key) -> int:
-    """Return the units above the own target that keep long enough to be worth a journey.
+    """Return the units above the own target that may travel.
+
+    On the sheets lots leave in FEFO order, and what stays lasts at least as long as what goes: giving never
+    brings the giver below its target on any later day. A community point hands out on the spot and loads no
+    vehicle, so it gives nothing, unless it is told to hold less than it does.
+    """
+    if position.warehouses[key[0]]["level"] == "community" and not position.on_the_day:
+        return 0
+    units = sum(lot.quantity for lot in _that_may_travel(position, key))
+    return max(0, units - position.target(key).quantity)
+
+
+def _that_may_travel(position: Position, key: Key) -> list[Lot]:
+    """Return the lots that are worth a journey, in the order in which they leave.
 
     Lots that lapse within the rotation window stay and are rotated: the receiver would have to replace them
-    at once. Because lots leave in FEFO order, what stays lasts at least as long as what goes, so giving never
-    brings the giver below its target on any later day. A community point hands out on the spot and loads no
-    vehicle, so it gives nothing.
+    at once. When every lot counts that can be used on the day they go after all others, the last to lapse
+    first.
     """
-    if position.warehouses[key[0]]["level"] == "community":
-        return 0
-    return max(0, position.holding(key).quantity(LotState.SOUND) - position.target(key).quantity)
+    lots = position.holding(key).lots
+    if not position.on_the_day:
+        return lots[LotState.SOUND]
+    return [*lots[LotState.SOUND], *reversed(lots[LotState.ROTATING]), *reversed(lots[LotState.EXPIRING])]

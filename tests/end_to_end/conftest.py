@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from command_line import SHIPPED_REGION, WrittenRun, written_run
+from placing import Placing, solve
 
 SHIPPED = ("winter-ice", "meiyu-flood", "mountain-flash-flood")  # the longest first
 
@@ -29,3 +31,10 @@ def shipped(request: pytest.FixtureRequest, shipped_runs: Mapping[str, WrittenRu
     """Return the run of one shipped scenario."""
     name: str = request.param
     return shipped_runs[name]
+
+
+@pytest.fixture
+def placing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Placing:
+    """Return the tiny region, ready to be placed."""
+    monkeypatch.setattr("scenarios.placement.solver.solve", solve)
+    return Placing(tmp_path)

@@ -2,83 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import placement_stand_in
 import pytest
-import yaml
 from command_line import tree
-from tiny_regions import TinyRegion
+from placing import Placing
 
 from scenarios import cli
-from stockpile.placement.given_stock import reach_of_stock
-from stockpile.placement.problem import Floats, Goal, PlacementProblem
-from stockpile.placement.solution import Placement
 
 PRICE, VOLUME = {"water": 20, "blanket": 80}, {"water": 0.02, "blanket": 0.05}
-
-
-class Placing:
-    """A copy of the tiny region with its scenario in a library, placed by the stand-in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tiny = TinyRegion(folder)
-        self.library = folder / "library"
-        (self.library / "tiny").mkdir(parents=True)
-        self.out = folder / "out"
-        self.scenarios({"flood": {}})
-
-    def scenarios(self, changes: dict[str, dict[str, Any]]) -> None:
-        """Write scenarios: name -> keys that differ from the flood."""
-        for name, keys in changes.items():
-            text = yaml.safe_dump({**self.tiny.scenario, "id": name, **keys}, allow_unicode=True)
-            (self.library / "tiny" / f"{name}.yaml").write_text(text, encoding="utf-8")
-
-    def empty(self) -> None:
-        """Take all stock away."""
-        self.tiny.change("lots", {lot: {"quantity": 0} for lot in ("L1", "L2", "L3", "L4")})
-
-    def run(self, *args: str, out: Path | None = None, studies: bool = False) -> int:
-        """Place as the command does; return the exit code."""
-        options = ["--data", str(self.tiny.root), "--library", str(self.library), "--quiet"]
-        options += [] if studies else ["--no-studies"]
-        return cli.main(["place", "tiny", *options, "--out", str(out or self.out), *args])
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """place.json."""
-        document: dict[str, Any] = json.loads((self.out / "place.json").read_text("utf-8"))
-        return document
-
-    def table(self, name: str) -> pd.DataFrame:
-        """One table."""
-        return pd.read_csv(self.out / "tables" / f"{name}.csv", dtype={"warehouse": str, "item": str})
-
-    def supplied(self, scenario: str, hour: float) -> tuple[float, float]:
-        """People before and after."""
-        rows = self.table("coverage")
-        row = rows[(rows["scenario"] == scenario) & (rows["hour"] == hour)].iloc[0]
-        return float(row["before"]), float(row["after"])
-
-
-def solve(
-    problem: PlacementProblem, goal: Goal, *, gap: float, fixed_stock: Floats | None = None
-) -> Placement:
-    """The stand-in places, the engine says whom a stock reaches."""
-    if fixed_stock is not None:
-        return reach_of_stock(problem, goal.coverage, fixed_stock)
-    return placement_stand_in.solve_placement(problem, goal, gap=gap)
-
-
-@pytest.fixture
-def placing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Placing:
-    """Return the tiny region, ready to be placed."""
-    monkeypatch.setattr("scenarios.placement.solver.solve", solve)
-    return Placing(tmp_path)
 
 
 def test_a_budget_buys_baskets_where_they_arrive(placing: Placing) -> None:
@@ -190,7 +124,10 @@ def test_fixed_forbidden_and_kept_levels_hold(placing: Placing) -> None:
     levels = placing.table("levels").set_index(["warehouse", "item"])["level"]
     assert levels["W2", "water"] == 210
     assert levels.get(("W3", "blanket"), 0) == 0
+    asked = (placing.out / "place.md").read_text("utf-8")
+    assert "固定 fixed W2:water=210 · 不存 forbidden W3" in asked
     assert placing.run("--keep-existing", "--variations", "0") == 0
+    assert "现有不动 keep existing" in (placing.out / "place.md").read_text("utf-8")
     kept = placing.table("levels")
     assert (kept["level"] >= kept["today"]).all()
     assert placing.table("transfers").empty
@@ -233,7 +170,10 @@ def test_levels_that_are_written_can_be_read(placing: Placing, tmp_path: Path) -
     assert cli.main(["reorder", "tiny", *args]) == 0
     orders = pd.read_csv(sheets / "reorder.csv")
     assert orders["cost_yuan"].sum() == pytest.approx(20_000)
-    assert placing.run("--levels", str(file), "--variations", "0", "--budget", "20000") == 0
+    again = tmp_path / "again"
+    assert placing.run("--levels", str(file), "--variations", "0", "--budget", "20000", out=again) == 0
+    assert (again / "tables" / "levels.csv").read_text("utf-8") == file.read_text("utf-8")
+    assert "水平文件 levels levels.csv" in (again / "place.md").read_text("utf-8")
 
 
 def test_few_or_dominating_scenarios_are_named(placing: Placing) -> None:
@@ -253,7 +193,7 @@ def test_severity_multiplies_people(placing: Placing) -> None:
 
 def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
     """Folder against folder, the variations drawn with the seed among them."""
-    args = ("--budget", "5000", "--variations", "2", "--seed", "7")
+    args = ("--budget", "5000", "--variations", "2", "--seed", "7", "--replay")
     first, second = tmp_path / "first", tmp_path / "second"
     assert placing.run(*args, out=first, studies=True) == placing.run(*args, out=second, studies=True) == 0
     assert tree(first) == tree(second)
@@ -270,6 +210,7 @@ def test_two_runs_give_the_same_bytes(placing: Placing, tmp_path: Path) -> None:
         (("--forbid", "W8"), "names the unknown warehouse W8"),
         (("--forbid", "W1:boat"), "names an item that is not placed"),
         (("--keep-existing", "--forbid", "W1:water"), "which --keep-existing asks for"),
+        (("--keep-existing", "--fix", "W1:water=199"), "is below the 200 that are there"),
         (("--scenario", "quake"), "is no scenario of the region"),
         (("--hold-out", "flood"), "has no scenario to place stock for"),
         (("--on", "soon"), "is not a day"),
@@ -353,6 +294,8 @@ def test_more_money_never_reaches_fewer(placing: Placing) -> None:
     assert (curve["people"] <= curve["bound"] + 1e-6).all()
     for row in curve.to_dict("records"):
         assert row["people"] == pytest.approx(min(300, row["budget_yuan"] // 100), abs=1)
+    first_goal = placing.document["certificate"]["goals"][0]["value"]
+    assert curve.set_index("budget_yuan").loc[20_000, "people"] == pytest.approx(first_goal, abs=1e-4)
     assert (placing.out / "budget-coverage.svg").is_file()
 
 

@@ -10,7 +10,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from routing.warehouse_roads import road_distances
 from scenarios import cli
+from scenarios.placement.balance import stock_balance
+from scenarios.placement.cases import common_ground, read_case
+from scenarios.placement.options import PlaceOptions
+from scenarios.placement.place import read_inputs
+from scenarios.placement.solver import solve
+from stockpile.geodesy import great_circle_m
+from stockpile.placement.priorities import Priorities
+from stockpile.placement.problem import Risk
+from stockpile.placement.wishes import Wishes
 from stockpile.region import load_region
 
 FLOOR_YUAN = 60_000
@@ -106,3 +116,48 @@ def test_every_warehouse_has_room_for_its_levels(placed: Placed) -> None:
     used = (levels["level"] * size).groupby(levels["warehouse"]).sum()
     today = (levels["today"] * size).groupby(levels["warehouse"]).sum()
     assert (used <= today.combine(room.reindex(used.index), max) + 1e-6).all()
+
+
+def test_a_plan_keeps_the_gain_that_the_model_promises(tmp_path: Path) -> None:
+    """In the mountains the dispatch engine supplies more people with the recommended stock by either hour."""
+    name = "mountain-flash-flood"
+    args = ("--budget", str(FLOOR_YUAN), "--scenario", name, "--variations", "0", "--replay")
+    rows = Placed(tmp_path / "replayed", *args).table("replay").set_index("hour")
+    assert set(rows["scenario"]) == {name}
+    assert (rows["change_planned"] > 100).all()
+    for stock in ("before", "after"):
+        assert rows.loc[8.0, f"{stock}_planned"] <= rows.loc[8.0, stock] + 1e-6
+
+
+def test_few_goods_are_driven_about(placed: Placed) -> None:
+    """Of the layouts that supply as many people the one of fewest tonne-km by road is recommended.
+
+    By weight alone it were 450; in straight lines the ways would be a third shorter.
+    """
+    moved = placed.table("transfers")
+    assert moved["tonne_km"].sum() < 250
+    places = load_region("luan_jinan").warehouses.set_index("id")[["lon", "lat"]]
+    ends = [places.loc[moved[column]] for column in ("from_warehouse", "to_warehouse")]
+    straight = great_circle_m(ends[0]["lon"], ends[0]["lat"], ends[1]["lon"], ends[1]["lat"]) / 1000
+    assert (moved["km"] >= straight - 0.5).all()
+
+
+def test_a_few_short_transfers_mend_most_of_the_balance() -> None:
+    """Orders reach nine tenths of what the same stock could do better, with under 100 tonne-km.
+
+    Of what the solver first finds five orders would take 190 and gain less.
+    """
+    options = PlaceOptions(budget=FLOOR_YUAN, variations=0)
+    inputs = read_inputs("luan_jinan", options, None, None, None)
+    cases = [
+        read_case(inputs.region, inputs.network, resolved, name=name, severity=1.0)
+        for name, _, resolved in inputs.resolved
+    ]
+    on = min(resolved.scenario.date for _, _, resolved in inputs.resolved)
+    problem = common_ground(inputs.region, cases, on, Wishes(budget=FLOOR_YUAN)).problem(cases)
+    priorities = Priorities(first_hours=(0,), risk=Risk(), required_share=None, gap=1e-3)
+    roads = road_distances(inputs.region, inputs.network)
+    found = stock_balance(inputs.region, on, roads, problem, priorities, 10, solve)
+    reached = found.moves["people"].max()
+    assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best
+    assert found.moves["tonne_km"].sum() < 100

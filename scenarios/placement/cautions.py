@@ -1,0 +1,94 @@
+"""What a reader of a placement should know before trusting it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from scenarios.placement.goals import Pair, risk_words
+from scenarios.placement.result import CaseResult
+from scenarios.placement.words import loss_text, missing
+from scenarios.report.wording import counted, hour_text, people_text
+from stockpile.placement.problem import Risk
+
+FEW_SCENARIOS = 3
+DOMINATES = 2 / 3
+"""Probability above which one scenario decides nearly alone (assumed)."""
+
+
+def scenario_cautions(cases: Sequence[CaseResult], hours: Sequence[float], first: int) -> Iterator[Pair]:
+    """Too few scenarios to trust, one that decides nearly alone, and held-out ones that lose people.
+
+    Args:
+        cases: all scenarios.
+        hours: hours by which their people are counted.
+        first: index of the hour that matters most.
+    """
+    placed = [case for case in cases if case.role == "placed"]
+    if len(placed) < FEW_SCENARIOS:
+        yield (
+            f"只有 {len(placed)} 个情景，少于 {FEW_SCENARIOS} 个，结论不足为凭。",
+            (
+                f"Only {counted(len(placed), 'scenario')}, fewer than {FEW_SCENARIOS}: "
+                "too few to trust the answer."
+            ),
+        )
+    most = max(placed, key=lambda case: case.probability)
+    if len(placed) > 1 and most.probability > DOMINATES:
+        share = f"{most.probability:.0%}"
+        yield (
+            f"情景 {most.id} 占 {share}，几乎独自决定结果。",
+            f"Scenario {most.id} has {share} of the weight and decides nearly alone.",
+        )
+    by = hour_text(hours[first])
+    for case in cases:
+        lost = case.before[first] - case.after[first]
+        if case.role == "held out" and lost >= 1:
+            change = loss_text(lost, case.before[first])
+            yield (
+                f"留作检验的情景 {case.id}：建议库存第 {by} 小时比现有库存少供 {change[0]}，建议不适用于它。",
+                (
+                    f"Held out, {case.id} is worse off than with today's stock by hour {by}: {change[1]}. "
+                    "The answer does not carry over to it."
+                ),
+            )
+
+
+def pack_caution(budget: float, costs: Mapping[str, float]) -> Iterator[Pair]:
+    """Say when whole packs cost more than the budget, which the levels themselves keep."""
+    over = sum(costs.values()) - budget
+    if over >= 1:
+        yield (
+            f"整包采购比预算多 {over:,.0f} 元。",
+            f"Bought in whole packs it costs {over:,.0f} yuan more than the budget.",
+        )
+
+
+def replay_caution(replay: pd.DataFrame, first_hour: float, risk: Risk) -> Iterator[Pair]:
+    """Say when plans leave more people without with the recommended stock, whatever the model hopes for."""
+    rows = replay[(replay["role"] == "placed") & (replay["hour"] == first_hour)]
+    before, after = (
+        missing(risk, rows["probability_share"], rows["people"] - rows[name])
+        for name in ("before_planned", "after_planned")
+    )
+    if after - before < 1:
+        return
+    by, people = hour_text(first_hour), people_text(int(after - before + 1e-6))
+    if risk.kind != "expectation":
+        zh, en = risk_words(risk)
+        yield (
+            f"按调度计划，建议库存第 {by} 小时比现有库存多 {people} 人未获供（{zh}）：模型的增益没有兑现。",
+            (
+                f"Dispatch plans leave {people} more people without by hour {by} ({en}) with the recommended "
+                "stock than with today's: the gain of the model is not kept."
+            ),
+        )
+    else:
+        yield (
+            f"按调度计划，建议库存第 {by} 小时比现有库存少供 {people} 人（期望）：模型的增益没有兑现。",
+            (
+                f"Dispatch plans supply {people} fewer people by hour {by} with the recommended stock than "
+                "with today's (expected): the gain of the model is not kept."
+            ),
+        )

@@ -1,0 +1,83 @@
+"""What a placement's report says of scenarios that lose people, and of plans that keep no gain."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
+from scenarios.placement.headings import worded
+from scenarios.placement.replay import COLUMNS
+from scenarios.placement.result import CaseResult
+from stockpile.placement.problem import Risk
+
+
+def case(name: str, role: str, before: float, after: float, probability: float = 0.0) -> CaseResult:
+    """A scenario of 1,000 people, counted by one hour."""
+    return CaseResult(name, name, role, probability, 1000, (before,), (after,))
+
+
+def three_placed() -> list[CaseResult]:
+    """Enough scenarios of equal weight to need no caution."""
+    return [case(name, "placed", 900, 950, 1 / 3) for name in ("a", "b", "c")]
+
+
+def test_a_held_out_scenario_that_loses_is_named_first_thing() -> None:
+    """1.1 % fewer people than with today's stock are said in both languages, with their number."""
+    held = [case("wet", "held out", 1000, 989), case("dry", "held out", 900, 940)]
+    ((zh, en),) = scenario_cautions([*three_placed(), *held], [8.0], 0)
+    assert "wet" in zh
+    assert "少供 11 人（−1.10%）" in zh
+    assert "wet is worse off than with today's stock by hour 8: 11 fewer (−1.10%)" in en
+
+
+def test_losses_of_a_variation_are_no_caution() -> None:
+    """They stand among the findings; less than one person is the tolerance of the solves."""
+    others = [case("a~1", "variation", 900, 800), case("held", "held out", 900, 899.5)]
+    assert not list(scenario_cautions([*three_placed(), *others], [8.0], 0))
+
+
+def replay(before: float, after: float) -> pd.DataFrame:
+    """One scenario planned with either stock."""
+    row = ("a", "placed", 1.0, 8.0, 1000, 900, 950, before, after, after - before, after / 950)
+    return pd.DataFrame([row], columns=COLUMNS)
+
+
+def test_plans_that_lose_what_the_model_gains_are_a_caution() -> None:
+    """The model hopes for 50 more, the plan supplies 20 fewer."""
+    ((zh, en),) = replay_caution(replay(700, 680), 8.0, Risk())
+    assert "少供 20 人" in zh
+    assert "20 fewer people by hour 8" in en
+    assert not list(replay_caution(replay(700, 700), 8.0, Risk()))
+
+
+def test_plans_are_held_against_the_risk_that_was_asked_for() -> None:
+    """Two scenarios of 1,000: one leaves 400 instead of 300, the other 300 instead of 500.
+
+    The mean improves and so does the worst, 500 to 400; a tail of one whole scenario is the worst of the two.
+    """
+    rows = [
+        (name, "placed", 0.5, 8.0, 1000, before, after, before, after, after - before, 1.0)
+        for name, before, after in (("a", 700, 600), ("b", 500, 700))
+    ]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    for risk in (Risk(), Risk("worst"), Risk("cvar", 0.5)):
+        assert not list(replay_caution(table, 8.0, risk))
+    swapped = table.assign(before_planned=table["after_planned"], after_planned=[900, 500])
+    assert not list(replay_caution(swapped, 8.0, Risk()))
+    ((zh, en),) = replay_caution(swapped, 8.0, Risk("worst"))
+    assert "多 100 人未获供（最差情景）" in zh
+    assert "leave 100 more people without by hour 8 (in the worst scenario)" in en
+
+
+def test_whole_packs_beyond_the_budget_are_a_caution() -> None:
+    """A yuan more than the budget is said, rounding is not."""
+    assert not list(pack_caution(100.0, {"purchases_yuan": 100.5}))
+    ((zh, _),) = pack_caution(100.0, {"purchases_yuan": 90.0, "decisions_yuan": 30.0})
+    assert "多 20 元" in zh
+
+
+def test_words_of_a_column_are_shown_in_both_languages() -> None:
+    """Roles, decisions and kinds; an unknown word and other columns stay as they are."""
+    assert worded("role", "held out") == "留作检验 held out"
+    assert worded("kind", "anything") == "anything"
+    assert worded("warehouse", "open") == "open"
