@@ -34,7 +34,7 @@ ENOUGH, SOME, LONG = 0.5, 0.8, 0.2
 """Restart when the gap fell to half of that at the last restart, when it fell somewhat and rises again, or
 when so much of all steps was taken since (after Applegate et al. 2021)."""
 
-DECIDED, DECIDED_SHARE = 0.15, 0.25
+DECIDED, DECIDED_SHARE = 0.15, 0.125
 """Distance from 0 or 1 at which a dive takes an opening for decided, and the least share that it decides."""
 
 FLOOR_SLACK = 1e-9
