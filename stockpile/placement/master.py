@@ -9,12 +9,16 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack
 
+from stockpile.linear_program import InfeasibleError
 from stockpile.placement.first_stage import FirstStage
 from stockpile.placement.primal_dual import Cut
 from stockpile.placement.problem import Flags, Floats
 
 MIP_GAP, MIP_NODES = 1e-5, 2_000
 """Where a whole first stage stops: its bound holds wherever that is."""
+
+INFEASIBLE = 2
+"""Status of `scipy.optimize.milp`: no point keeps the rows and bounds."""
 
 Range: TypeAlias = tuple[Floats, Floats]
 """Least and most of each opening, (I,) both."""
@@ -42,7 +46,10 @@ class Master:
         self.row_lower = np.where(first.equal[self.own], self.row_upper, -np.inf)
 
     def bound(self, cut: Cut, row_price: Floats, opened: Range | None = None) -> float:
-        """Most that any answer is worth, by the Lagrangian at the prices that gave the cut."""
+        """Most that any answer is worth, by the Lagrangian at the prices that gave the cut.
+
+        Minus infinity where no first stage keeps the rows with these openings.
+        """
         first = self.first
         gain = first.gain - first.matrix[self.shared].T @ row_price[self.shared]
         gain[first.stock] += cut.slope.sum(axis=0)
@@ -57,6 +64,9 @@ class Master:
         """Columns within the rows and bounds, openings in parts, that are nearest to the given ones.
 
         Each deviation counts in its natural size; `opened` limits the openings.
+
+        Raises:
+            InfeasibleError: there are none.
         """
         lower, upper = self._with_opened(opened)
         start = np.clip(columns, lower, upper)
@@ -68,6 +78,8 @@ class Master:
             np.concatenate([upper - start, start - lower]),
             np.zeros(2 * len(columns), dtype=bool),
         )
+        if np.isneginf(chosen.bound):
+            raise InfeasibleError("no stock keeps the rules with these openings")
         up, down = np.split(chosen.columns, 2)
         return np.clip(start + up - down, lower, upper)
 
@@ -87,7 +99,10 @@ def _solve(gain: Floats, rows: LinearConstraint, lower: Floats, upper: Floats, w
         integrality=free.astype(float),
         options={"mip_rel_gap": MIP_GAP, "node_limit": MIP_NODES},
     )
+    if result.status == INFEASIBLE:
+        return Chosen(np.clip(np.zeros(len(gain)), lower, upper), -np.inf)
     if result.x is None:
         raise ValueError(result.message)
-    bound = result.mip_dual_bound if result.mip_dual_bound is not None else result.fun
-    return Chosen(result.x, -float(bound if np.isfinite(bound) else result.fun))
+    # without openings to decide it is a linear program, and its value is its bound
+    bound = result.mip_dual_bound if free.any() else result.fun
+    return Chosen(result.x, np.inf if bound is None else -float(bound))

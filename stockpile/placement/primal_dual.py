@@ -227,8 +227,9 @@ class PrimalDual:
         if trimmed:
             costs = (first.matrix.T @ row_price - first.gain)[first.stock]
             worth_of_stock = self._stock_worth(prices[1].sum(axis=2))
-            share = np.clip(costs, 0.0, None) / np.maximum(worth_of_stock, 1e-300)
-            prices[1][...] *= np.minimum(share, 1.0)[None, :, None, :]
+            dear = worth_of_stock > np.clip(costs, 0.0, None)
+            share = np.divide(np.clip(costs, 0.0, None), worth_of_stock, where=dear, out=np.ones_like(costs))
+            prices[1][...] *= share[None, :, None, :]
         self._each(lagrangian, self._loops, prices, value[:, :, None] * weights[:, None, :], worth)
         slope = np.einsum("si,sik,sk->sik", loops.surviving, prices[1].sum(axis=2), 1.0 / loops.per_person)
         return Cut(worth, slope), row_price

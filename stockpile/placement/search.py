@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from stockpile.placement.coverage import coverage_value, shortfall
 from stockpile.placement.first_stage import FirstStage, first_stage
 from stockpile.placement.loops.step import step
 from stockpile.placement.master import Master, Range
+from stockpile.placement.node import Node
 from stockpile.placement.packs import whole_packs
-from stockpile.placement.primal_dual import Cut, PrimalDual, State
-from stockpile.placement.problem import Flags, Floats, Goal, PlacementProblem
+from stockpile.placement.primal_dual import Cut, PrimalDual
+from stockpile.placement.problem import Floats, Goal, PlacementProblem
 from stockpile.placement.second_stage import flatten
 from stockpile.placement.sent_out import spending_of
 from stockpile.placement.solution import Certificate, Placement
@@ -71,28 +72,6 @@ def solve_by_prices(
     search = Search(problem, goal, gap, say or (lambda _: None))
     search.run()
     return search.rounded() if packs else search.answer()
-
-
-@dataclass(eq=False)
-class Node:
-    """Relaxation with limits of the openings (I,), its bound, the prices that prove it, columns and value.
-
-    `state` is where the method stood, as long as memory is left for it.
-    """
-
-    opened: Range
-    bound: float
-    cut: Cut
-    row_price: Floats
-    columns: Floats
-    value: float = -np.inf
-    state: State | None = None
-
-    @property
-    def free(self) -> Flags:
-        """Candidates that are not fixed, (I,)."""
-        flags: Flags = self.opened[0] < self.opened[1]
-        return flags
 
 
 class Search:
@@ -155,7 +134,7 @@ class Search:
 
     def hopeless(self, bound: float) -> bool:
         """Whether nothing below this bound is better than the best answer by more than the asked gap."""
-        return bound - self.value <= self.gap * abs(bound)
+        return bool(np.isneginf(bound)) or bound - self.value <= self.gap * abs(bound)
 
     # --- relaxations ---------------------------------------------------------------------------------
 
@@ -253,9 +232,10 @@ class Search:
         if nodes[0].free.any():
             self.root_bound = nodes[0].bound
             answer = self._dive(nodes[0])
-            if self.root_bound - answer.bound <= self.gap * abs(self.root_bound):
-                self._polish(answer)  # that may be all it takes
-            self._polish(self._flip(nodes[0], answer))
+            if answer is not None:
+                if self.root_bound - answer.bound <= self.gap * abs(self.root_bound):
+                    self._polish(answer)  # that may be all it takes
+                self._polish(self._flip(nodes[0], answer))
         for _ in range(MOST_NODES):
             over = [node for node in nodes if not node.free.any() or self.hopeless(node.bound)]
             proven = max([proven, *(node.bound for node in over)])
@@ -269,18 +249,27 @@ class Search:
             self.drop(node)
         self.bound = max([proven, self.value, *(node.bound for node in nodes)])
 
-    def _dive(self, node: Node) -> Node:
-        """Fix what the relaxation has all but decided, relax again, until a whole answer is met."""
+    def _dive(self, node: Node) -> Node | None:
+        """Fix what the relaxation has all but decided, relax again, until a whole answer is met.
+
+        Where no stock keeps the rules with all of those openings none of them is; None if that helps neither.
+        """
         while node.free.any():
-            value = np.clip(node.columns[self.block], *node.opened)
-            doubt = np.abs(value - np.round(value))
+            value = np.round(np.clip(node.columns[self.block], *node.opened)).astype(np.float64)
+            doubt = np.abs(value - node.columns[self.block])
             most = np.quantile(doubt[node.free], DECIDED_SHARE, method="lower")
             decided = node.free & (doubt <= max(DECIDED, float(most)))
-            lower, upper = node.opened[0].copy(), node.opened[1].copy()
-            lower[decided] = upper[decided] = np.round(value)[decided]
-            last = bool((lower == upper).all())
-            node = self.converge((lower, upper), self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS)
+            tried = (node.fixed(decided, value * share) for share in (1.0, 0.0))
+            possible = [limits for limits in tried if not np.isneginf(self._guess(node, limits))]
+            if not possible:
+                return None
+            last = not (node.free & ~decided).any()
+            node = self.converge(possible[0], self.gap / 3.0, ANSWER_STEPS if last else NODE_STEPS)
         return node
+
+    def _guess(self, node: Node, limits: Range) -> float:
+        """What the prices of a node prove for other limits of the openings."""
+        return self.master.bound(node.cut, node.row_price, limits)
 
     def _polish(self, answer: Node) -> None:
         """Work a whole answer out to the end: the better it is, the less is looked at after it."""
@@ -302,7 +291,7 @@ class Search:
             for i in chosen:
                 opened = answer.opened[0].copy()
                 opened[i] = 1.0 - opened[i]
-                if self.hopeless(self.master.bound(root.cut, root.row_price, (opened, opened))):
+                if self.hopeless(self._guess(root, (opened, opened))):
                     continue
                 self.go_back_to(answer)
                 trial = self.converge((opened, opened), self.gap / 3.0, FLIP_STEPS)
@@ -323,15 +312,13 @@ class Search:
         children = []
         i = self._candidate(node)
         for value in (0, 1):
-            lower, upper = node.opened[0].copy(), node.opened[1].copy()
-            lower[i] = upper[i] = value
-            limits = (lower, upper)
-            guess = self.master.bound(node.cut, node.row_price, limits)
+            limits = node.fixed(np.arange(len(self.block)) == i, np.full(len(self.block), float(value)))
+            guess = self._guess(node, limits)
             if self.hopeless(guess):
-                children.append(replace(node, opened=limits, bound=guess))
+                children.append(replace(node, opened=limits, bound=guess, state=None))
                 continue
             self.go_back_to(node)
-            steps = ANSWER_STEPS if (lower == upper).all() else NODE_STEPS
+            steps = ANSWER_STEPS if (limits[0] == limits[1]).all() else NODE_STEPS
             child = self.converge(limits, self.gap / 3.0, steps)
             child.bound = min(child.bound, node.bound)
             part = max(abs(value - float(node.columns[self.block[i]])), LEAST_MOVE)
