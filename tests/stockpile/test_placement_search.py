@@ -31,7 +31,7 @@ def test_openings_that_do_not_fit_together_are_left_out_and_not_an_error(
     share: float, most_open: int | None
 ) -> None:
     """No more is opened than fits, and the bound holds for the whole model."""
-    for seed in range(6):
+    for seed in range(3):
         problem = with_limits(seed, share, most_open)
         answer = solve_by_prices(problem, Goal(FIRST), gap=5e-3, packs=False)
         whole = solve_whole_model(build_whole_model(problem, Goal(FIRST))).certificate
@@ -43,7 +43,7 @@ def test_openings_that_do_not_fit_together_are_left_out_and_not_an_error(
 
 def test_memory_of_kept_states_is_counted_once() -> None:
     """No state is given back twice: that would let the search keep more than it may."""
-    for seed in range(12):
+    for seed in range(4):
         search = Search(with_limits(seed, 2.0, None), Goal(FIRST), 1e-3, lambda _: None)
         search.run()
         assert search.kept_bytes >= 0
