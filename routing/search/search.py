@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,21 +47,17 @@ class Search:
         vehicles, number = len(fleet.type), len(loads.point)
         room = min(2 * number + 2, 4 * -(-2 * number // max(vehicles, 1)) + SPARE_TOKENS)
         self._asked = _asked(problem)
-        rows, each = (vehicles, room), vehicles
+        rows = (vehicles, room)
         self._kept = (
             np.zeros(rows, np.int64),
-            np.zeros(each, np.int64),
-            *(np.zeros(rows) for _ in range(4)),
+            np.zeros(vehicles, np.int64),
+            np.zeros((*rows, 6)),
             np.zeros(rows, np.int64),
-            np.zeros(rows),
-            np.zeros(rows),
-            np.zeros(each, np.int64),
-            np.zeros(each),
-            np.zeros(each),
+            np.zeros((vehicles, 3)),
             np.zeros(number),
             np.full(number, -1),
         )
-        self._best = (np.zeros(rows, np.int64), np.zeros(each, np.int64))
+        self._best = (np.zeros(rows, np.int64), np.zeros(vehicles, np.int64))
         self._state = np.full(2, loads.absent_cost.sum())
         self._near = _nearest(problem)
         self._alike = _alike(problem)
@@ -118,35 +115,27 @@ def _trips(row: list[int]) -> tuple[tuple[int, tuple[int, ...]], ...]:
 
 
 def _asked(problem: LoadProblem) -> tuple[object, ...]:
-    """Arrays of a problem in the order of the loops."""
+    """Tables of a problem for the loops, see `routing.search.loops.layout`."""
     fleet, loads = problem.fleet, problem.loads
     there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
+    vehicles = (fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost)
+    kinds = (fleet.payload_kg, fleet.loading_s, fleet.cost_per_s)
+    wanted = (loads.weight_kg, loads.service_s, loads.release_s, loads.open_s, loads.close_s)
+    priced = (loads.due_s, loads.late_cost_per_s, loads.late_cost, loads.absent_cost)
     return (
-        fleet.type,
-        fleet.base,
-        fleet.ready_s,
-        fleet.until_s,
-        fleet.most_trips,
-        fleet.used_cost,
-        fleet.payload_kg,
-        fleet.loading_s,
-        fleet.cost_per_s,
+        _table(vehicles),
+        _table(kinds),
         there,
         np.ascontiguousarray(there.transpose(0, 2, 1)),
-        loads.point,
-        loads.source,
-        loads.weight_kg,
-        loads.service_s,
-        loads.release_s,
-        loads.open_s,
-        loads.close_s,
-        loads.due_s,
-        loads.late_cost_per_s,
-        loads.late_cost,
-        loads.absent_cost,
+        np.column_stack([loads.point, loads.source]).astype(np.int64),
+        _table((*wanted, *priced)),
         fleet.back_in_time,
         problem.back_counts,
     )
+
+
+def _table(columns: Sequence[Floats | Ints]) -> Floats:
+    return np.column_stack(columns).astype(np.float64)
 
 
 def _nearest(problem: LoadProblem) -> Ints:

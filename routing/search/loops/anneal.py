@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from routing.search.loops.layout import ABSENT_COST, DRIVING, DUE, LATE_COST, LATE_RATE, LATENESS, WEIGHT
 from routing.search.loops.placing import best_place, put
 from routing.search.loops.timing import time_route
 
@@ -20,7 +21,7 @@ def take_strings(start, near, strings, longest, taken, touched, saved, saved_cou
     the ends of trips; half of the strings leave some loads in their middle where they are. Rows of touched
     vehicles are saved first. Returns how many loads were taken and how many vehicles were touched.
     """
-    tokens, count, vehicle = kept[0], kept[1], kept[13]
+    tokens, count, vehicle = kept[0], kept[1], kept[6]
     number, changed = 0, 0
     place = np.empty(tokens.shape[1], np.int64)
     for j in range(near.shape[1]):
@@ -75,20 +76,20 @@ def take_strings(start, near, strings, longest, taken, touched, saved, saved_cou
 
 
 @njit(cache=True)
-def sort_keys(loads, keys, farness, asked):
+def sort_keys(chosen, keys, farness, asked):
     """Fill the keys by which loads are put back, smallest first, in one of several ways drawn at random."""
-    weight, due, late_rate, late_cost = asked[13], asked[18], asked[19], asked[20]
+    loads = asked[5]
     way = np.random.randint(0, ORDERS)
-    for i in range(len(loads)):
-        u = loads[i]
+    for i in range(len(chosen)):
+        u = chosen[i]
         if way == 0:
-            keys[i] = -weight[u]
+            keys[i] = -loads[u, WEIGHT]
         elif way == 1:
             keys[i] = -farness[u]
         elif way == 2:
-            keys[i] = due[u] + np.random.random()
+            keys[i] = loads[u, DUE] + np.random.random()
         elif way == 3:
-            keys[i] = -late_rate[u] - late_cost[u]
+            keys[i] = -loads[u, LATE_RATE] - loads[u, LATE_COST]
         else:
             keys[i] = np.random.random()
 
@@ -112,8 +113,8 @@ def anneal(seed, first, last, total, heat, cool, mean_taken, longest, near, alik
     vehicle is -1 are not served.
     """
     np.random.seed(seed)
-    tokens, count, trips, driving, lateness, vehicle = kept[0], kept[1], kept[9], kept[10], kept[11], kept[13]
-    absent_cost = asked[21]
+    tokens, count, _, _, routes, _, vehicle = kept
+    absent_cost = asked[5][:, ABSENT_COST]
     vehicles, loads = len(count), len(vehicle)
     best_tokens, best_count = best
     saved, saved_count = np.empty_like(tokens), np.full(vehicles, -1)
@@ -122,12 +123,10 @@ def anneal(seed, first, last, total, heat, cool, mean_taken, longest, near, alik
     for iteration in range(first, last):
         heat_now = heat * (cool / heat) ** (iteration / total)
         absent = 0
-        waiting = 0.0
         for u in range(loads):
             if vehicle[u] < 0:
                 taken[absent] = u
                 absent += 1
-        before = 0.0
         number, changed = absent, 0
         if absent < loads:
             driven = 0
@@ -159,7 +158,7 @@ def anneal(seed, first, last, total, heat, cool, mean_taken, longest, near, alik
                 offer_vehicles(offered, alike, kept)
         cost = 0.0
         for v in range(vehicles):
-            cost += driving[v] + lateness[v]
+            cost += routes[v, DRIVING] + routes[v, LATENESS]
         for i in range(number):
             if vehicle[taken[i]] < 0:
                 cost += absent_cost[taken[i]]

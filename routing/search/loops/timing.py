@@ -5,109 +5,98 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from routing.search.loops.layout import (
+    ARRIVAL,
+    BASE,
+    CLOSES,
+    COST_PER_S,
+    DRIVING,
+    DUE,
+    LATE_COST,
+    LATE_RATE,
+    LATENESS,
+    LATEST,
+    LEFT,
+    LOADED,
+    LOADING,
+    OPENS,
+    POINT,
+    READY,
+    RELEASE,
+    SERVICE,
+    SLOPE,
+    TRIP_WEIGHT,
+    TRIPS,
+    TYPE,
+    UNTIL,
+    USED_COST,
+    WEIGHT,
+)
+
 
 @njit(cache=True, error_model="numpy")
 def time_route(v, asked, kept):
     """Work out all that is kept of one vehicle from its tokens."""
-    (
-        kinds,
-        base,
-        ready,
-        until,
-        _most_trips,
-        used_cost,
-        _payload,
-        loading,
-        cost_per_s,
-        there,
-        _back,
-        point,
-        _source,
-        weight,
-        service,
-        release,
-        opens,
-        closes,
-        due,
-        late_rate,
-        late_cost,
-        _absent_cost,
-        back_in_time,
-        back_counts,
-    ) = asked
-    (
-        tokens,
-        count,
-        arrival,
-        left,
-        latest,
-        slope,
-        head,
-        trip_weight,
-        loaded,
-        trips,
-        driving,
-        lateness,
-        cost,
-        vehicle,
-    ) = kept
-    kind, here, clock, n = kinds[v], base[v], ready[v], count[v]
-    drive, late, made, h = 0.0, 0.0, 0, 0
+    vehicles, kinds, there, _, places, loads, back_in_time, back_counts = asked
+    tokens, count, times, heads, routes, cost, vehicle = kept
+    kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
+    here, clock, n = base, vehicles[v, READY], count[v]
+    drive, late, trips, h = 0.0, 0.0, 0, 0
     for q in range(n):
         token = tokens[v, q]
         if token < 0:
             stop = -1 - token
             leg = there[kind, here, stop]
-            arrival[v, q] = clock + leg
-            begin = arrival[v, q]
+            begin = clock + leg
+            times[v, q, ARRIVAL] = begin
             carried = 0.0
             for r in range(q + 1, n):
                 if tokens[v, r] < 0:
                     break
-                begin = max(begin, release[tokens[v, r]])
-                carried += weight[tokens[v, r]]
+                begin = max(begin, loads[tokens[v, r], RELEASE])
+                carried += loads[tokens[v, r], WEIGHT]
             h = q
-            trip_weight[v, q], loaded[v, q] = carried, begin
-            clock = begin + loading[kind]
-            made += 1
+            times[v, q, TRIP_WEIGHT], times[v, q, LOADED] = carried, begin
+            clock = begin + kinds[kind, LOADING]
+            trips += 1
         else:
-            stop = point[token]
+            stop = places[token, POINT]
             leg = there[kind, here, stop]
-            arrival[v, q] = clock + leg
-            begin = max(arrival[v, q], opens[token])
-            over = begin - due[token]
-            cost[token] = late_rate[token] * over + late_cost[token] if over > 0.0 else 0.0
+            times[v, q, ARRIVAL] = clock + leg
+            begin = max(clock + leg, loads[token, OPENS])
+            over = begin - loads[token, DUE]
+            cost[token] = loads[token, LATE_RATE] * over + loads[token, LATE_COST] if over > 0.0 else 0.0
             late += cost[token]
             vehicle[token] = v
-            clock = begin + service[token]
+            clock = begin + loads[token, SERVICE]
         drive += leg
-        head[v, q], left[v, q], here = h, clock, stop
-    end = until[v] - (there[kind, here, base[v]] if back_in_time else 0.0)
+        heads[v, q], times[v, q, LEFT], here = h, clock, stop
+    if n > 0 and back_counts:
+        drive += there[kind, here, base]
+    routes[v, TRIPS], routes[v, LATENESS] = trips, late
+    routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
+    end = vehicles[v, UNTIL] - (there[kind, here, base] if back_in_time else 0.0)
     rate = 0.0
     for q in range(n - 1, -1, -1):
         token = tokens[v, q]
         if token < 0:
             stop = -1 - token
-            end -= loading[kind]
-            if loaded[v, q] > arrival[v, q]:
+            end -= kinds[kind, LOADING]
+            if times[v, q, LOADED] > times[v, q, ARRIVAL]:
                 rate = 0.0
         else:
-            stop = point[token]
-            end = min(end - service[token], closes[token])
-            if opens[token] > arrival[v, q]:
+            stop = places[token, POINT]
+            end = min(end - loads[token, SERVICE], loads[token, CLOSES])
+            if loads[token, OPENS] > times[v, q, ARRIVAL]:
                 rate = 0.0
-            elif arrival[v, q] > due[token]:
-                rate += late_rate[token]
-        latest[v, q], slope[v, q] = end, rate
-        before = base[v]
+            elif times[v, q, ARRIVAL] > loads[token, DUE]:
+                rate += loads[token, LATE_RATE]
+        times[v, q, LATEST], times[v, q, SLOPE] = end, rate
+        before = base
         if q > 0:
             last = tokens[v, q - 1]
-            before = -1 - last if last < 0 else point[last]
+            before = -1 - last if last < 0 else places[last, POINT]
         end -= there[kind, before, stop]
-    if n > 0 and back_counts:
-        drive += there[kind, here, base[v]]
-    trips[v], lateness[v] = made, late
-    driving[v] = drive * cost_per_s[kind] + (used_cost[v] if n > 0 else 0.0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -117,58 +106,48 @@ def later_cost(v, first, clock, here, new, place, asked, kept, limit):
     With `new` >= 0 that load stands before the token at `place`. Infinite when a limit is broken; gives up as
     soon as the rise is above `limit`.
     """
-    kinds, base, _ready, until = asked[0], asked[1], asked[2], asked[3]
-    loading, there = asked[7], asked[9]
-    point, service, release, opens, closes = asked[11], asked[14], asked[15], asked[16], asked[17]
-    due, late_rate, late_cost, back_in_time = asked[18], asked[19], asked[20], asked[22]
-    tokens, count, arrival = kept[0], kept[1], kept[2]
-    loaded, cost = kept[8], kept[12]
-    kind, n = kinds[v], count[v]
+    vehicles, kinds, there, _, places, loads, back_in_time, _ = asked
+    tokens, count, times, _, _, cost, _ = kept
+    kind, n = int(vehicles[v, TYPE]), count[v]
     rise = 0.0
     for q in range(first, n + 1):
         if q == place and new >= 0:
-            clock = max(clock + there[kind, here, point[new]], opens[new])
-            if clock > closes[new]:
+            clock = max(clock + there[kind, here, places[new, POINT]], loads[new, OPENS])
+            if clock > loads[new, CLOSES]:
                 return np.inf
-            over = clock - due[new]
+            over = clock - loads[new, DUE]
             if over > 0.0:
-                rise += late_rate[new] * over + late_cost[new]
-            clock += service[new]
-            here = point[new]
+                rise += loads[new, LATE_RATE] * over + loads[new, LATE_COST]
+            clock += loads[new, SERVICE]
+            here = places[new, POINT]
         if q == n:
             break
         token = tokens[v, q]
+        stop = -1 - token if token < 0 else places[token, POINT]
+        clock += there[kind, here, stop]
+        here = stop
+        if q >= place and clock == times[v, q, ARRIVAL]:
+            return rise
         if token < 0:
-            stop = -1 - token
-            clock += there[kind, here, stop]
-            if q >= place and clock == arrival[v, q]:
-                return rise
             if q < place:
-                begin = max(loaded[v, q], release[new])
-                clock = max(clock, begin) + loading[kind]
+                clock = max(clock, times[v, q, LOADED], loads[new, RELEASE])
             else:
-                begin = clock
                 for r in range(q + 1, n):
                     if tokens[v, r] < 0:
                         break
-                    begin = max(begin, release[tokens[v, r]])
-                clock = begin + loading[kind]
+                    clock = max(clock, loads[tokens[v, r], RELEASE])
+            clock += kinds[kind, LOADING]
         else:
-            stop = point[token]
-            clock += there[kind, here, stop]
-            if q >= place and clock == arrival[v, q]:
-                return rise
-            clock = max(clock, opens[token])
-            if clock > closes[token]:
+            clock = max(clock, loads[token, OPENS])
+            if clock > loads[token, CLOSES]:
                 return np.inf
-            over = clock - due[token]
+            over = clock - loads[token, DUE]
             if over > 0.0:
-                rise += late_rate[token] * over + late_cost[token]
+                rise += loads[token, LATE_RATE] * over + loads[token, LATE_COST]
             rise -= cost[token]
-            clock += service[token]
+            clock += loads[token, SERVICE]
             if rise > limit:
                 return rise
-        here = stop
-    if clock + (there[kind, here, base[v]] if back_in_time else 0.0) > until[v]:
-        return np.inf
-    return rise
+    if back_in_time:
+        clock += there[kind, here, int(vehicles[v, BASE])]
+    return rise if clock <= vehicles[v, UNTIL] else np.inf
