@@ -1,4 +1,4 @@
-"""One routing problem as arrays: loads that wait, vehicles that make trips, what lateness and driving cost."""
+"""One routing problem as arrays: loads that wait, vehicles that make trips, what late and far costs."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ NEAREST = 200
 """Loads near each one that are taken out with it at most."""
 
 HEAT, COOLING = 0.5, 0.01
-"""Temperature at the start as a share of the first plan's cost for a load, and at the end as a share of that."""
+"""Temperature at the start, of the first plan's cost for one load, and at the end, as a share of that."""
 
 SPARE_TOKENS = 64
 """Room in a vehicle's row beyond four times its even part of all loads and trips."""
@@ -75,6 +75,8 @@ class Search:
         self._run(1, iterations + 1, iterations + 1, self._heat, self._heat * COOLING)
 
     def _run(self, first: int, last: int, total: int, heat: float, cool: float) -> None:
+        if not len(self._alike) or not len(self._farness):
+            return
         anneal(
             self.seed,
             first,
@@ -164,5 +166,5 @@ def _alike(problem: LoadProblem) -> Ints:
 def _farness(problem: LoadProblem) -> Floats:
     """Time from the nearest base to each load, (L,)."""
     travel = problem.fleet.travel_s[0][np.unique(problem.fleet.base)]
-    far: Floats = travel[:, problem.loads.point].min(axis=0).astype(np.float64)
+    far: Floats = travel[:, problem.loads.point].min(axis=0, initial=np.inf).astype(np.float64)
     return far

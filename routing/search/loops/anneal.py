@@ -9,8 +9,11 @@ from routing.search.loops.layout import ABSENT_COST, DRIVING, DUE, LATE_COST, LA
 from routing.search.loops.placing import best_place, put
 from routing.search.loops.timing import time_route
 
-ORDERS = 7
-"""Ways to sort the loads that are put back."""
+HEAVY, FAR, URGENT, DEAR, ORDERS = 0, 1, 2, 3, 7
+"""Which loads are put back first, and how many ways are drawn from: all others are orders by chance."""
+
+SPARING = 0.5
+"""Share of the strings that leave some loads in their middle, and the chance of each one more."""
 
 
 @njit(cache=True)
@@ -40,9 +43,9 @@ def take_strings(start, near, strings, longest, taken, touched, saved, saved_cou
                 size += 1
         length = int(np.random.random() * min(float(size), longest) + 1.0)
         left_over = 0
-        if 1 < length < size and np.random.random() < 0.5:
+        if 1 < length < size and np.random.random() < SPARING:
             left_over = 1
-            while length + left_over < size and np.random.random() < 0.5:
+            while length + left_over < size and np.random.random() < SPARING:
                 left_over += 1
         span = length + left_over
         low, high = max(0, at - span + 1), min(at, size - span)
@@ -82,13 +85,13 @@ def sort_keys(chosen, keys, farness, asked):
     way = np.random.randint(0, ORDERS)
     for i in range(len(chosen)):
         u = chosen[i]
-        if way == 0:
+        if way == HEAVY:
             keys[i] = -loads[u, WEIGHT]
-        elif way == 1:
+        elif way == FAR:
             keys[i] = -farness[u]
-        elif way == 2:
+        elif way == URGENT:
             keys[i] = loads[u, DUE] + np.random.random()
-        elif way == 3:
+        elif way == DEAR:
             keys[i] = -loads[u, LATE_RATE] - loads[u, LATE_COST]
         else:
             keys[i] = np.random.random()
@@ -106,7 +109,9 @@ def offer_vehicles(offered, alike, kept):
 
 
 @njit(cache=True)
-def anneal(seed, first, last, total, heat, cool, mean_taken, longest, near, alike, farness, state, best, asked, kept):
+def anneal(
+    seed, first, last, total, heat, cool, mean_taken, longest, near, alike, farness, state, best, asked, kept
+):
     """Iterations `first` to `last` of `total`; the temperature falls from `heat` to `cool` over all of them.
 
     `state` holds the cost now and the best cost; `best` the tokens and counts of the best routes. Loads whose
