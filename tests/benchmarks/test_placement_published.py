@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_published import FAMILIES, Agreement, Row, agreements, solve_files
+from benchmarks.reading import FormatError
 
 # two warehouses for 10 each at 5 and 7; customers of 4 and 8 cost 1, 9 and 6, 2: both open, 5 + 7 + 1 + 2
 CAP = "2 2\n10 5\n10 7\n4\n1 9\n8\n6 2\n"
