@@ -1,9 +1,9 @@
 """Cumulative capacitated routing: one depot, a given number of vehicles, the least sum of arrival times.
 
-First line: customers, capacity, most duration, service time; second: the depot's x y; then a customer a
-line: x y demand. Distances are Euclidean in double precision, the speed is 1, and the way back does not count.
-Files do not hold the number of vehicles. It is R of a note such as `R=5` in the table of known values, else what
-the demand needs, ⌈demand / capacity⌉; `vrpnc5` is published with one more.
+First line: customers, capacity, most duration, service time; second: the depot's x y; then a customer
+a line: x y demand. Distances are Euclidean in double precision, the speed is 1, and the way back does not
+count. Files do not hold the number of vehicles. It is R of a note such as `R=5` in the table of known values,
+else what the demand needs, ⌈demand / capacity⌉; `vrpnc5` is published with one more.
 """
 
 from __future__ import annotations
