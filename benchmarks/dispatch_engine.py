@@ -1,7 +1,7 @@
 """Routes for a published instance.
 
-For now by insertion alone: customers in the order of their closing times, of equal ones those with most demand
-first, each where the objective grows least. One who fits nowhere goes first in the next attempt.
+For now by insertion alone: customers in the order of their closing times, of equal ones those with most
+demand first, each where the objective grows least. One who fits nowhere goes first in the next attempt.
 """
 
 from __future__ import annotations
@@ -62,26 +62,29 @@ def _insert(instance: RoutingInstance, order: Sequence[int]) -> tuple[list[Route
 def _insertions(
     instance: RoutingInstance, routes: Sequence[Route], customer: int
 ) -> Iterator[tuple[int, Route]]:
-    """Every way to visit one more customer: the place of the route that changes, and the route."""
+    """Every way to load for one more customer: the place of the route that changes, and the route."""
+    demand = instance.points.demand
     for place, route in enumerate(routes):
+        vehicle = instance.vehicles[route.vehicle_type]
         for order, trip in enumerate(route.trips):
             before, after = route.trips[:order], route.trips[order + 1 :]
-            for position in range(len(trip.customers) + 1):
-                visits = (*trip.customers[:position], customer, *trip.customers[position:])
-                yield place, replace(route, trips=(*before, Trip(trip.depot, visits), *after))
-            for depot in instance.vehicles[route.vehicle_type].reload_at:
-                yield place, replace(route, trips=(*before, trip, Trip(depot, (customer,)), *after))
+            if demand[[*trip.customers, customer]].sum() <= vehicle.capacity + ROUNDING:
+                for position in range(len(trip.customers) + 1):
+                    visits = (*trip.customers[:position], customer, *trip.customers[position:])
+                    yield place, replace(route, trips=(*before, Trip(trip.depot, visits), *after))
+            if demand[customer] <= vehicle.capacity:
+                for depot in vehicle.reload_at:
+                    yield place, replace(route, trips=(*before, trip, Trip(depot, (customer,)), *after))
     used = Counter(route.vehicle_type for route in routes)
     for kind, vehicle in enumerate(instance.vehicles):
-        if vehicle.count is None or used[kind] < vehicle.count:
+        free = vehicle.count is None or used[kind] < vehicle.count
+        if free and demand[customer] <= vehicle.capacity:
             yield len(routes), Route(kind, (Trip(vehicle.home, (customer,)),))
 
 
 def _value(instance: RoutingInstance, route: Route) -> float:
-    """What a route adds to the objective, inf where it breaks a rule."""
+    """What a route adds to the objective, inf where it comes late or takes too long."""
     points, vehicle = instance.points, instance.vehicles[route.vehicle_type]
-    if any(points.demand[list(trip.customers)].sum() > vehicle.capacity + ROUNDING for trip in route.trips):
-        return math.inf
     place, time_s, length, arrivals_s = vehicle.home, 0.0, 0.0, 0.0
     start_s = max(float(points.opens_s[vehicle.home]), _released_s(instance, route.trips[0]))
     for point, ready_s in _stops(instance, route):

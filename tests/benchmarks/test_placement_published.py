@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from shared_instances import published
 
 from benchmarks.placement_published import FAMILIES, Agreement, Row, agreements, solve_files
 from benchmarks.reading import FormatError
@@ -94,16 +94,6 @@ def test_agreement_is_a_share_of_the_first_solver() -> None:
     figures = [("one", "whole", 200.0, 210.0), ("one", "steps", 199.0, 210.0), ("two", "whole", 5.0, 5.0)]
     rows = [Row(name, solver, value, bound, None, "", None, 0.0) for name, solver, value, bound in figures]
     assert list(agreements(rows)) == [Agreement("one", ("whole", "steps"), pytest.approx(0.005), 0.0)]
-
-
-def published(family: str, name: str) -> Path:
-    """A published instance, or skip the test that wants it."""
-    given = os.environ.get("STOCKPILE_SHARED")
-    shared = Path(given) if given else Path(__file__).parents[3] / "shared"
-    file = shared / "benchmarks" / family / name
-    if not file.is_file():
-        pytest.skip(f"{family}/{name} is not there; STOCKPILE_SHARED names the folder that holds benchmarks/")
-    return file
 
 
 @pytest.mark.parametrize(
