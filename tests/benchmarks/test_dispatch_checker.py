@@ -43,10 +43,12 @@ def test_loading_again_elsewhere_is_driven_to_and_home_is_where_it_ends() -> Non
 
 
 def test_arrivals_are_those_at_customers_alone() -> None:
-    """1 + 2, 3, and 2; with 5 of service at each the second customer's is 7."""
+    """1 + 2, 3, and 2; with 5 of service at each the second customer's is 7; whoever waits has arrived."""
     assert objective_value(line_case(objective="arrivals"), ROUTES) == pytest.approx(8)
     served = replace(timed(service_s=[0, 0, 5, 5, 5, 5]), objective="arrivals")
     assert objective_value(served, ROUTES) == pytest.approx(13)
+    waiting = replace(timed(opens_s=[0, 0, 0, 0, 0, 50]), objective="arrivals")
+    assert objective_value(waiting, ROUTES) == pytest.approx(8)
 
 
 def test_without_the_way_back_a_route_ends_at_its_last_customer() -> None:

@@ -170,6 +170,7 @@ def test_mtvrptw_vehicles_are_grouped_by_where_they_load_again(tmp_path: Path) -
         ("mtvrptw", "CAPACITY: 4", "VEHICLES: 4", "line 7: VEHICLES stands there twice"),
         ("mtvrptw", "DEMAND_SECTION", "BACKHAUL_SECTION", "line 13: BACKHAUL_SECTION is not read"),
         ("mtvrptw", "1\t0\t40", "1\t0", "line 18: TIME_WINDOW_SECTION has rows .* 2 values"),
+        ("mtvrptw", "2\t8\t9", "3\t8\t9", "line 19: TIME_WINDOW_SECTION has rows 1 to 3"),
         ("mtvrptw", "2\t8\t9", "2\t8\t7", "line 19: TIME_WINDOW_SECTION: closes before it opens"),
         ("mtvrptw", "3\t30\n", "3\tlate\n", "line 24: 'late' in RELEASE_TIME_SECTION is no number"),
         ("mtvrptw", "3\t30\n", "3\t-1\n", "line 24: RELEASE_TIME_SECTION: 0 or more"),
