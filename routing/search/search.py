@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ NEAREST = 200
 
 HEAT, COOLING = 0.5, 0.01
 """Temperature at the start, of the first plan's cost for one load, and at the end, as a share of that."""
+
+CHECKS, FIRST_S = 200, 0.002
+"""Looks at the clock over a search for some time, and the shortest stretch between two."""
 
 SPARE_TOKENS = 64
 """Room in a vehicle's row beyond four times its even part of all loads and trips."""
@@ -62,28 +66,39 @@ class Search:
         self._near = _nearest(problem)
         self._alike = _alike(problem)
         self._farness = _farness(problem)
-        self._heat = 1.0
+        self._heat, self._calls = 1.0, 0
         self.construct()
 
     def construct(self) -> None:
         """Make the first plan: every load in turn where it costs least."""
-        self._run(0, 1, 1, 1.0, 1.0)
+        self._run(0, 1, 1, (1.0, 1.0))
         self._heat = max(HEAT * float(self._state[0]) / max(len(self.problem.loads.point), 1), 1e-9)
 
     def improve(self, iterations: int) -> None:
         """Cool down over so many iterations."""
-        self._run(1, iterations + 1, iterations + 1, self._heat, self._heat * COOLING)
+        self._run(1, iterations + 1, iterations + 1, (self._heat, self._heat * COOLING))
 
-    def _run(self, first: int, last: int, total: int, heat: float, cool: float) -> None:
+    def improve_for(self, seconds: float) -> None:
+        """Cool down over so much time, which gives up that the same seed gives the same routes."""
+        begun = time.perf_counter()
+        iterations, passed = 1, 0.0
+        while passed < seconds:
+            now, before = time.perf_counter(), passed
+            heat = self._heat * COOLING ** (passed / seconds)
+            self._run(1, iterations + 1, iterations + 1, (heat, heat))
+            passed = time.perf_counter() - begun
+            a_second = iterations / max(time.perf_counter() - now, 1e-9)
+            iterations = max(1, int(a_second * min(seconds / CHECKS, max(passed - before, FIRST_S) * 2.0)))
+
+    def _run(self, first: int, last: int, total: int, heat: tuple[float, float]) -> None:
         if not len(self._alike) or not len(self._farness):
             return
         anneal(
-            self.seed,
+            self.seed + self._calls,
             first,
             last,
             total,
-            heat,
-            cool,
+            *heat,
             MEAN_TAKEN,
             LONGEST_STRING,
             self._near,
@@ -94,6 +109,7 @@ class Search:
             self._asked,
             self._kept,
         )
+        self._calls += 1
 
     def routes(self) -> Routes:
         """Return the best routes so far."""
