@@ -13,6 +13,9 @@ FAR_ENOUGH = 1.3
 ROUNDED = 0.0002
 """Values are published to two decimals, some of them rounded before."""
 
+BEST_KNOWN = 2e-3
+"""Share by which a best known value may be beaten without a doubt about the rules."""
+
 
 def solved(family: str, name: str) -> Row:
     """The row of a published instance."""
@@ -35,8 +38,12 @@ def solved(family: str, name: str) -> Row:
     ],
 )
 def test_routes_are_sound_and_no_better_than_what_is_known(family: str, name: str) -> None:
-    """Better ones would mean that a rule is missing, far worse ones that a unit is wrong."""
+    """Better ones than an optimum would mean that a rule is missing, far worse ones that a unit is wrong.
+
+    What is only the best known can be beaten a little: of p02 473.53 is published elsewhere.
+    """
     row = solved(family, name)
     assert row.failure == ""
     assert row.gap is not None
-    assert -ROUNDED <= row.gap <= FAR_ENOUGH
+    least = -ROUNDED if row.status == "optimal" else -BEST_KNOWN
+    assert least <= row.gap <= FAR_ENOUGH
