@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import placement_race as race
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_published import FAMILIES, Agreement, Row, agreements, solve_files
+from benchmarks.reading import FormatError
 from stockpile.linear_program import SolverError
 
 GENERATED = "generated"

@@ -7,15 +7,14 @@ minus the cost). The gap is (value - known) / |known|: below 0 on a least cost m
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.known_values import UNKNOWN, gap_to, known_values
 from benchmarks.placement_formats import rawls_turnquist, sslp
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.instance import Instance
 from benchmarks.placement_formats.location import read_cflp, read_pmedian, read_sscflp, read_uflp
 from stockpile.placement.benders import solve_by_cuts
@@ -23,8 +22,6 @@ from stockpile.placement.location.location_problem import location_problem
 from stockpile.placement.single_source import solve_single_source, suits
 from stockpile.placement.solution import Certificate
 from stockpile.placement.whole.solve import place_whole
-
-KNOWN_VALUES = "known_values.csv"
 
 Reader = Callable[[Path, Sequence[float]], Iterable[Instance]]
 """From a file and the capacities to try where it leaves them open."""
@@ -111,14 +108,14 @@ def solve_files(
     for path in files:
         known = known_values(path)
         for instance in family.read(path, capacities):
-            best, status = known.get(instance.name, (None, ""))
+            best, status, _ = known.get(instance.name, UNKNOWN)
             sign = -1.0 if instance.goal.gain == 0 else 1.0
             for name, method in family.methods.items():
                 started = time.perf_counter()
                 certificate = method.solve(instance, method.gap if gap is None else gap)
                 seconds = time.perf_counter() - started
                 value, bound = sign * certificate.value, sign * certificate.bound
-                yield Row(instance.name, name, value, bound, best, status, _gap(value, best), seconds)
+                yield Row(instance.name, name, value, bound, best, status, gap_to(best, value), seconds)
 
 
 def agreements(rows: Iterable[Row]) -> Iterator[Agreement]:
@@ -133,39 +130,11 @@ def agreements(rows: Iterable[Row]) -> Iterator[Agreement]:
             )
 
 
-def known_values(path: Path) -> dict[str, tuple[float, str]]:
-    """Best known value and its status by instance, from the table beside a file, if there is one.
-
-    Raises:
-        FormatError: The table has no such columns, or a value is no number.
-    """
-    table = path.parent / KNOWN_VALUES
-    if not table.is_file():
-        return {}
-    with table.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        values = {}
-        for row in reader:
-            try:
-                values[row["instance"]] = (float(row["value"]), row["status"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise FormatError(
-                    f"{table}, line {reader.line_num}: instance, value (a number) and status are needed"
-                ) from error
-    return values
-
-
 def _known_capacities(path: Path) -> tuple[float, ...]:
     """Capacities in the names of the known values of a file: 8000 of capa_8000."""
     prefix = f"{path.stem}_"
     ends = [name.removeprefix(prefix) for name in known_values(path) if name.startswith(prefix)]
     return tuple(float(end) for end in ends if end.replace(".", "", 1).isdigit())
-
-
-def _gap(value: float, known: float | None) -> float | None:
-    if known is None or known == 0:
-        return None
-    return (value - known) / abs(known)
 
 
 def _share(one: float, other: float) -> float:

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.instance import Instance
 from benchmarks.placement_formats.text import Numbers
+from benchmarks.reading import FormatError
 from stockpile.placement.problem import (
     NO_FLEET,
     Coverage,

@@ -32,8 +32,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.instance import Instance
+from benchmarks.reading import FormatError
 from stockpile.geodesy import great_circle_m
 from stockpile.placement.problem import (
     NO_FLEET,

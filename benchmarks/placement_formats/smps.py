@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.placement_formats.errors import FormatError
+from benchmarks.reading import FormatError
 
 STAGES = 2
 ROUNDING = 1e-6

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.instance import Instance
 from benchmarks.placement_formats.smps import Column, Scenario, TwoStage, read_smps
+from benchmarks.reading import FormatError
 from stockpile.placement.problem import (
     NO_FLEET,
     Coverage,

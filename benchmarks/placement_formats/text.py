@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.placement_formats.errors import FormatError
+from benchmarks.reading import FormatError, finite_number
 from stockpile.placement.problem import Floats
 
 
@@ -69,10 +69,4 @@ class Numbers:
     def _number(self, line: int, token: str, what: str) -> float:
         if token in self.words:
             return self.words[token]
-        try:
-            value = float(token)
-        except ValueError:
-            value = np.nan
-        if not np.isfinite(value):
-            raise FormatError(f"{self.path}, line {line}: {token!r} in {what} is no number")
-        return value
+        return finite_number(self.path, line, token, what)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from shared_instances import published
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_published import FAMILIES, Agreement, Row, agreements, solve_files
+from benchmarks.reading import FormatError
 
 # two warehouses for 10 each at 5 and 7; customers of 4 and 8 cost 1, 9 and 6, 2: both open, 5 + 7 + 1 + 2
 CAP = "2 2\n10 5\n10 7\n4\n1 9\n8\n6 2\n"
@@ -94,16 +94,6 @@ def test_agreement_is_a_share_of_the_first_solver() -> None:
     figures = [("one", "whole", 200.0, 210.0), ("one", "steps", 199.0, 210.0), ("two", "whole", 5.0, 5.0)]
     rows = [Row(name, solver, value, bound, None, "", None, 0.0) for name, solver, value, bound in figures]
     assert list(agreements(rows)) == [Agreement("one", ("whole", "steps"), pytest.approx(0.005), 0.0)]
-
-
-def published(family: str, name: str) -> Path:
-    """A published instance, or skip the test that wants it."""
-    given = os.environ.get("STOCKPILE_SHARED")
-    shared = Path(given) if given else Path(__file__).parents[3] / "shared"
-    file = shared / "benchmarks" / family / name
-    if not file.is_file():
-        pytest.skip(f"{family}/{name} is not there; STOCKPILE_SHARED names the folder that holds benchmarks/")
-    return file
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hurricanes import write_hurricanes
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.rawls_turnquist import ASSUMED, ITEMS, read
+from benchmarks.reading import FormatError
 from stockpile.placement.problem import PlacementScenario
 
 SHARED = Path(os.environ.get("STOCKPILE_SHARED") or Path(__file__).resolve().parents[3] / "shared")

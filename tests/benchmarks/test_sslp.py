@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from server_location import ServerLocation, draw, least_cost, write_smps
 
-from benchmarks.placement_formats.errors import FormatError
 from benchmarks.placement_formats.sslp import read
+from benchmarks.reading import FormatError
 from stockpile.placement.single_source import solve_single_source
 
 SHARED = Path(os.environ.get("STOCKPILE_SHARED") or Path(__file__).resolve().parents[3] / "shared")

@@ -1,0 +1,1 @@
+"""Readers of published routing formats, and the checker that replays routes."""
