@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from stockpile.distances import Distances
-from stockpile.linear_program import solve_linear_program
+from stockpile.linear_program import InfeasibleError, solve_linear_program
 from stockpile.placement.problem import Coverage, Flags, Floats, Goal, PlacementProblem, StockRules
 from stockpile.placement.solution import Placement
 from stockpile.placement.whole.columns import WholeModel
@@ -21,6 +21,9 @@ from stockpile.units import METRES_PER_KM
 
 LOST_PEOPLE = 0.01
 """People whom a scenario may lose by an hour: tolerance of the solves."""
+
+SLACK = 1e-6
+"""Units, or m3, that count for nothing."""
 
 HANDLING_KM = 1.0
 """Kilometres that loading and unloading count for: nothing moves next door for nothing (assumed)."""
@@ -37,7 +40,7 @@ def least_moves(
 
     minimise sum over i, j, k of weight_k (km_ij + handling) f_ijk, subject to all limits, to the answer's
     total of each item, to S_h >= `supplied` (S, H) in every scenario by every hour, and to the required
-    coverages. Whole packs move.
+    coverages. Whole packs move. Where none is found that keeps all that, the answer's own stock is returned.
 
     Args:
         problem: the problem.
@@ -49,18 +52,60 @@ def least_moves(
     Raises:
         SolverError: the program was not solved to its optimum.
     """
-    rules = _between(problem.rules, answer)
+    try:
+        wanted = _fewest_kg_km(problem, answer, supplied, distances, required)
+        stock = _whole_packs(problem.rules, answer, wanted)
+        _check_supplies(problem, replace(answer, stock=stock), supplied, required)
+    except InfeasibleError:
+        return answer.stock
+    return stock
+
+
+def _fewest_kg_km(
+    problem: PlacementProblem,
+    answer: Placement,
+    supplied: Floats,
+    distances: Distances,
+    required: tuple[tuple[Coverage, float], ...],
+) -> Floats:
+    """The stock (I, K) before whole packs; InfeasibleError if nothing supplies as many people."""
+    model = _keeping_people(problem, _between(problem.rules, answer), supplied, required)
+    plain = model.program.columns
+    km = _metres(problem, distances) / METRES_PER_KM + HANDLING_KM
+    _define_transport(model, problem.rules.current, _brought(problem.rules, answer), km)
+    program = model.program.linear_program()
+    cost = np.where(np.arange(len(program.cost)) < plain, 0.0, program.cost)
+    return solve_linear_program(replace(program, cost=cost, whole=None)).columns[model.stock]
+
+
+def _check_supplies(
+    problem: PlacementProblem,
+    answer: Placement,
+    supplied: Floats,
+    required: tuple[tuple[Coverage, float], ...],
+) -> None:
+    """Raise InfeasibleError unless the answer's stock supplies these people and the required coverages."""
+    fixed = _between(replace(problem.rules, current=answer.stock), answer)
+    program = _keeping_people(problem, fixed, supplied, required).program.linear_program()
+    solve_linear_program(replace(program, cost=np.zeros_like(program.cost), whole=None))
+
+
+def _keeping_people(
+    problem: PlacementProblem,
+    rules: StockRules,
+    supplied: Floats,
+    required: tuple[tuple[Coverage, float], ...],
+) -> WholeModel:
     goal = Goal(Coverage(np.ones(len(problem.hours))), required=required)
     model = build_whole_model(replace(problem, rules=rules), goal)
     _define_people_kept(model, supplied)
-    plain = model.program.columns
-    brought = answer.stock > problem.rules.current
-    km = _metres(problem, distances) / METRES_PER_KM + HANDLING_KM
-    _define_transport(model, problem.rules.current, brought, km)
-    program = model.program.linear_program()
-    cost = np.where(np.arange(len(program.cost)) < plain, 0.0, program.cost)
-    columns = solve_linear_program(replace(program, cost=cost, whole=None)).columns
-    return _whole_packs(rules, answer.stock, columns[model.stock], brought)
+    return model
+
+
+def _brought(rules: StockRules, answer: Placement) -> Flags:
+    """Where the answer keeps more than today, (I, K)."""
+    brought: Flags = answer.stock > rules.current
+    return brought
 
 
 def _metres(problem: PlacementProblem, distances: Distances) -> Floats:
@@ -114,15 +159,12 @@ def _between(rules: StockRules, answer: Placement) -> StockRules:
     """Levels between today's and the answer's, the same total of each item, what is open and added fixed."""
     low = np.maximum(np.minimum(rules.current, answer.stock), np.minimum(rules.at_least, answer.stock))
     high = np.maximum(np.minimum(rules.current, rules.at_most), answer.stock)
-    is_open = ~rules.candidate | answer.opened
-    room = np.where(is_open, rules.usable_m3, 0.0) + answer.expansion_m3
-    used = np.maximum(answer.stock, rules.current) @ rules.unit_volume_m3
     return replace(
         rules,
         current=answer.stock,
         at_least=low,
         at_most=high,
-        usable_m3=np.where(used <= room, room, np.maximum(room, rules.current @ rules.unit_volume_m3)),
+        usable_m3=_room(rules, answer),
         candidate=np.zeros_like(rules.candidate),
         expansion_m3=np.zeros_like(rules.expansion_m3),
         budget=0.0,
@@ -130,19 +172,33 @@ def _between(rules: StockRules, answer: Placement) -> StockRules:
     )
 
 
-def _whole_packs(rules: StockRules, stock: Floats, wanted: Floats, brought: np.ndarray) -> Floats:
-    """Take whole packs back from what was brought, to where most of them are missing."""
-    pack = rules.pack_size.astype(np.float64)
-    back = np.where(brought, np.floor((stock - wanted) / pack + 1e-6) * pack, 0.0)
-    levels = stock - back
-    for k, total in enumerate(back.sum(axis=0)):
-        free = float(total)
-        while free > 0:
-            missing = np.where(brought[:, k], 0.0, wanted[:, k] - levels[:, k])
-            giver = int(missing.argmax())
-            part = min(pack[k], free, rules.at_most[giver, k] - levels[giver, k])
-            if part <= 0:
+def _room(rules: StockRules, answer: Placement) -> Floats:
+    """Room of each source, (I,); where the answer takes up more, that."""
+    is_open = ~rules.candidate | answer.opened
+    room = np.where(is_open, rules.usable_m3, 0.0) + answer.expansion_m3
+    enough: Floats = np.maximum(room, answer.stock @ rules.unit_volume_m3)
+    return enough
+
+
+def _whole_packs(rules: StockRules, answer: Placement, wanted: Floats) -> Floats:
+    """Take whole packs back from what was brought, to where most of them are missing and fit.
+
+    Packs that fit nowhere stay where the answer has them.
+    """
+    levels, brought = answer.stock.copy(), _brought(rules, answer)
+    pack, volume = rules.pack_size.astype(np.float64), rules.unit_volume_m3
+    at_most = _between(rules, answer).at_most
+    spare = _room(rules, answer) - levels @ volume
+    for k in np.argsort(-pack * volume, kind="stable"):
+        while True:
+            gap = wanted[:, k] - levels[:, k]
+            receiver = int(np.where(brought[:, k], gap, 0.0).argmin())
+            fits = ~brought[:, k] & (levels[:, k] + pack[k] <= at_most[:, k] + SLACK)
+            fits &= pack[k] * volume[k] <= spare + SLACK
+            giver = int(np.where(fits, gap, -np.inf).argmax())
+            if gap[receiver] > SLACK - pack[k] or not fits[giver] or gap[giver] <= SLACK:
                 break
-            levels[giver, k] += part
-            free -= part
+            for source, units in ((receiver, -pack[k]), (giver, pack[k])):
+                levels[source, k] += units
+                spare[source] -= units * volume[k]
     return levels

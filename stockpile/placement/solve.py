@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +31,10 @@ FLOOR_SLACK = 1e-6
 """Share of a required coverage that counts as no shortfall."""
 
 ROUNDINGS = 8
-"""How often a required coverage is raised by what whole packs miss of it."""
+"""How often at most a required coverage is asked for with a margin, for what whole packs miss of it."""
+
+NEAR_ENOUGH = 0.25
+"""Share of a margin that keeps a required coverage at which a smaller one is no longer looked for."""
 
 
 def solve_placement(
@@ -53,22 +57,59 @@ def solve_placement(
             that keeps a required coverage.
         SolverError: a solver failed.
     """
+    answer = _solve(problem, goal, gap=gap, packs=packs, say=say)
+    if packs and _short(problem, goal, answer) > 0:
+        bound = answer.certificate.bound
+        solve = partial(_solve, problem, gap=gap, packs=True, say=say)
+        answer = _with_margin(problem, goal, answer, solve)
+        answer = replace(answer, certificate=Certificate(answer.certificate.value, bound))
+    value = answer.certificate.value
+    return replace(answer, certificate=Certificate(value, max(answer.certificate.bound, value)))
+
+
+def _short(problem: PlacementProblem, goal: Goal, answer: Placement) -> float:
+    """Share of a required coverage that an answer misses, 0 if it keeps them all."""
     chances = np.array([one.probability for one in problem.scenarios])
-    answer = _solve(problem, goal, gap, packs=packs, say=say)
-    bound, margin = answer.certificate.bound, 0.0
+    return shortfall(goal, chances, answer.supplied, slack=FLOOR_SLACK)
+
+
+def _with_margin(
+    problem: PlacementProblem, goal: Goal, answer: Placement, solve: Callable[[Goal], Placement]
+) -> Placement:
+    """Return the best answer found that keeps the required coverages after rounding, as `answer` does not.
+
+    They are asked for with a margin: twice what was missed until one is kept or out of reach, then halfway
+    between the last margin that misses and the last that keeps or is out of reach.
+
+    Raises:
+        InfeasibleError: no margin led to an answer that keeps them.
+    """
+    best: Placement | None = None
+    missed, beyond, margin = 0.0, np.inf, 2.0 * _short(problem, goal, answer)
     for _ in range(ROUNDINGS):
-        short = shortfall(goal, chances, answer.supplied, slack=FLOOR_SLACK) if packs else 0.0
-        if short <= 0:
-            value = answer.certificate.value
-            return replace(answer, certificate=Certificate(value, max(bound, value)))
-        margin = 2.0 * (margin + short)
         raised = tuple((coverage, floor * (1.0 + margin)) for coverage, floor in goal.required)
-        answer = _solve(problem, replace(goal, required=raised), gap, packs=packs, say=say)
-    raise InfeasibleError("no stock in whole packs was found that keeps the required coverage")
+        try:
+            answer = solve(replace(goal, required=raised))
+            short = _short(problem, goal, answer)
+        except InfeasibleError:
+            short = 0.0
+        else:
+            if not short and (best is None or answer.certificate.value > best.certificate.value):
+                best = answer
+        if short:
+            missed = margin
+        else:
+            beyond = margin
+        if best is not None and beyond - missed <= NEAR_ENOUGH * beyond:
+            break
+        margin = (missed + beyond) / 2 if np.isfinite(beyond) else 2.0 * (margin + short)
+    if best is None:
+        raise InfeasibleError("no stock in whole packs was found that keeps the required coverage")
+    return best
 
 
 def _solve(
-    problem: PlacementProblem, goal: Goal, gap: float, *, packs: bool, say: Callable[[str], None] | None
+    problem: PlacementProblem, goal: Goal, *, gap: float, packs: bool, say: Callable[[str], None] | None
 ) -> Placement:
     if location_problem(problem, goal) is not None:
         return place_whole(problem, goal, gap=gap)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from placement_packs import in_packs
+from placement_programs import random_problem
 from placement_samples import INF, lanes, scenario, tiny
 
 from stockpile.distances import Distances
-from stockpile.placement.least_moves import least_moves
-from stockpile.placement.problem import NO_FLEET, PlacementProblem
+from stockpile.placement.least_moves import LOST_PEOPLE, least_moves
+from stockpile.placement.problem import NO_FLEET, Coverage, Floats, Goal, PlacementProblem
+from stockpile.placement.sent_out import sent_out
 from stockpile.placement.solution import Certificate, Placement
+from stockpile.placement.solve import solve_placement
 
 KM = 1000.0
 FAR, NEAR, STORE = 0, 1, 2
@@ -99,3 +104,40 @@ def test_whole_packs_move() -> None:
     levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), WAYS)
     assert levels.sum() == 20
     assert levels[STORE, 0] == 12
+
+
+SEEDS = (3, 4, 10, 12, 18, 19, 23, 30, 31, 36, 53, 54, 62)
+LATER = Coverage(np.array([0.0, 1.0]))
+
+
+def random_moves(seed: int) -> tuple[PlacementProblem, Placement, Floats]:
+    """A random region with packs of all sizes, its answer, and the stock with fewest kg * km."""
+    draw = np.random.default_rng(seed)
+    problem = in_packs(random_problem(seed, candidates=seed % 2), draw.choice([1, 5, 10, 20], 3))
+    best = solve_placement(problem, Goal(LATER))
+    places = draw.uniform(0, 50 * KM, (4, 2))
+    metres = np.linalg.norm(places[:, None] - places, axis=2)
+    supplied = np.where(LATER.per_hour > 0, best.supplied, 0.0)
+    return problem, best, least_moves(problem, best, supplied, Distances(problem.source_ids, metres))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fewer_moves_overfill_no_store(seed: int) -> None:
+    """A pack stays at home only where there is room for it; totals and limits are those of the answer."""
+    problem, best, stock = random_moves(seed)
+    rules = problem.rules
+    room = np.where(~rules.candidate | best.opened, rules.usable_m3, 0.0) + best.expansion_m3
+    assert (stock @ rules.unit_volume_m3 <= room + 1e-5).all()
+    assert stock.sum(axis=0) == pytest.approx(best.stock.sum(axis=0))
+    assert (stock >= rules.at_least).all()
+    assert (stock <= rules.at_most).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fewer_moves_lose_nobody(seed: int) -> None:
+    """Counted again with the stock in whole packs, every scenario supplies whom the answer supplies."""
+    problem, best, stock = random_moves(seed)
+    for index, one in enumerate(problem.scenarios):
+        alone = replace(problem, scenarios=(replace(one, probability=1.0),))
+        again = sent_out(alone, Goal(LATER), best, stock)
+        assert again.supplied[0, 1] >= best.supplied[index, 1] - 2 * LOST_PEOPLE

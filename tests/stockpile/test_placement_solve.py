@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from placement_packs import in_packs
 from placement_programs import exact_value, random_problem
 
 from stockpile.placement.problem import Coverage, Goal, Risk
@@ -14,6 +15,7 @@ from stockpile.placement.sent_out import sent_out
 from stockpile.placement.solve import solve_placement
 
 FIRST = Coverage(np.array([1.0, 0.0]))
+LATER = Coverage(np.array([0.0, 1.0]))
 HOURS = Coverage(np.array([8.0, 4.0]))
 
 
@@ -112,6 +114,21 @@ def test_a_required_coverage_is_kept_in_whole_packs_too(seed: int) -> None:
     answer = solve_placement(problem, Goal(FIRST, gain=0.0, yuan=1.0, required=((FIRST, floor),)))
     probability = np.array([one.probability for one in problem.scenarios])
     assert probability @ answer.supplied[:, 0] >= floor * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("seed", [4, 7, 9])
+def test_a_coverage_near_the_most_that_packs_reach_still_has_a_least_cost(seed: int) -> None:
+    """A margin past what can be reached is halved until an answer keeps the coverage."""
+    sizes = np.random.default_rng(seed).choice([1, 5, 10, 20], 3)
+    problem = in_packs(random_problem(seed, candidates=seed % 4), sizes)
+    most = solve_placement(problem, Goal(LATER))
+    floor = 0.97 * most.certificate.value
+    goal = Goal(LATER, gain=0.0, yuan=1.0, required=((LATER, floor),))
+    answer = solve_placement(problem, goal)
+    probability = np.array([one.probability for one in problem.scenarios])
+    assert probability @ answer.supplied[:, 1] >= floor * (1 - 1e-6)
+    optimum = exact_value(problem, goal)
+    assert answer.certificate.value <= optimum <= answer.certificate.bound + 1e-4 * abs(optimum)
 
 
 def test_a_given_stock_is_judged_alike_by_both_solvers() -> None:
