@@ -122,8 +122,18 @@ def test_value_and_bound_hold_for_people_missing(seed: int, risk: Risk) -> None:
         assert found.certificate.value <= optimum * (1 + 1e-7)
         assert found.certificate.bound >= optimum * (1 - 1e-7)
         assert found.certificate.gap <= 1e-2
-        sent = reach_of_stock(problem, measure.coverage, whole.stock)
-        assert sent.certificate.value == pytest.approx(measure.value(problem, sent.supplied))
+
+
+@pytest.mark.parametrize("hour", [0, LAST])
+@pytest.mark.parametrize("seed", [1, 12, 32, 33])
+@pytest.mark.parametrize("risk", [Risk(), WORST, HALF], ids=["expectation", "worst", "cvar"])
+def test_a_given_stock_reaches_what_the_whole_model_claims(seed: int, hour: int, risk: Risk) -> None:
+    """Sent out scenario by scenario it supplies as many: what is handed out on the spot passes no dock."""
+    problem = random_problem(seed)
+    measure = people_by(problem, hour, risk)
+    whole = place_whole(problem, Goal(measure.coverage))
+    sent = reach_of_stock(problem, measure.coverage, whole.stock)
+    assert sent.certificate.value == pytest.approx(whole.certificate.value, rel=1e-6)
 
 
 def sized(problem: PlacementProblem) -> PlacementProblem:
