@@ -237,8 +237,8 @@ def _to_keep(
     """
     if priorities.required_share is None:
         return reached, ()
-    measure = priorities.first_measure(problem)
-    floor = min(priorities.required_value(problem), measure.value(problem, reached) - LOST_PEOPLE)
+    measure, floor = priorities.reached_floor(problem, reached)
+    floor = min(floor, measure.value(problem, reached) - LOST_PEOPLE)
     return np.minimum(reached, today), ((measure.coverage, floor),)
 
 
