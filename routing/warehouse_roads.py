@@ -12,7 +12,7 @@ from stockpile.distances import Distances, straight_lines
 from stockpile.region import Region
 
 NO_ROAD = 10.0
-"""Times the straight line counts where no road leads, so that such a way is taken last (assumed)."""
+"""Times the straight line counts beyond the longest road where none leads: such a way is last (assumed)."""
 
 
 def road_distances(region: Region, network: RoadNetwork) -> Distances:
@@ -34,4 +34,6 @@ def road_distances(region: Region, network: RoadNetwork) -> Distances:
     length_m = np.where(cut.waterway, np.inf, cut.length_m)
     metres = travel_times(cut, length_m, points, mode=ROAD).metres
     straight = straight_lines(warehouses)
-    return Distances(points.ids, np.where(np.isfinite(metres), metres, NO_ROAD * straight.metres))
+    joined = np.isfinite(metres)
+    beyond = metres[joined].max() + NO_ROAD * straight.metres
+    return Distances(points.ids, np.where(joined, metres, beyond), joined)

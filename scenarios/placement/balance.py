@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from scenarios.placement.tables import TRANSFERS, levels_to_hold
 from stockpile.distances import Distances
 from stockpile.placement.least_moves import LOST_PEOPLE, least_moves
 from stockpile.placement.priorities import Priorities, Solver
@@ -20,7 +21,6 @@ from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
 from stockpile.reorder.rows import transfer_row
 from stockpile.reorder.stock import Clock, LotState
-from stockpile.reorder.targets import Target
 from stockpile.reorder.transfers import Move
 
 TRIED_PER_MOVE = 2
@@ -70,7 +70,6 @@ def stock_balance(
         rules,
         at_least=np.maximum(np.minimum(rules.at_least, rules.current), where.about_to_lapse()),
         at_most=np.maximum(rules.at_most, rules.current),
-        candidate=rules.candidate,
         expansion_m3=np.zeros_like(rules.expansion_m3),
         budget=0.0,
         most_open=0,
@@ -86,22 +85,12 @@ def stock_balance(
         for number, (order, people) in enumerate(chosen, start=1)
         for move in order
     ]
-    columns = [
-        "order",
-        "from_warehouse",
-        "from_name_zh",
-        "to_warehouse",
-        "to_name_zh",
-        "item",
-        "item_name_zh",
-    ]
-    columns += ["unit", "lot", "quantity", "expires_on", "owner", "km", "weight_kg", "tonne_km", "value_yuan"]
-    moves = pd.DataFrame(rows, columns=[*columns, reach.measure.column], dtype=object)
+    moves = pd.DataFrame(rows, columns=["order", *TRANSFERS, reach.measure.column], dtype=object)
     return Balance(actual, max(actual, best.certificate.value), moves)
 
 
 class _Reach:
-    """People by the first hour that a stock reaches, remembered."""
+    """People by the first hour that a stock reaches."""
 
     def __init__(self, problem: PlacementProblem, priorities: Priorities, solve: Solver) -> None:
         self.problem, self.solve, self.priorities = problem, solve, priorities
@@ -144,12 +133,7 @@ class _Today:
         """The position in which existing warehouses are to hold a stock (I, K)."""
         warehouses = self.region.warehouses
         existing = set(warehouses.loc[warehouses["status"] == "existing", "id"])
-        targets = {
-            (source_id, item_id): Target(round(stock[source, item]), ())
-            for source, source_id in enumerate(self.problem.source_ids)
-            for item, item_id in enumerate(self.problem.item_ids)
-            if source_id in existing
-        }
+        targets = levels_to_hold(self.problem, stock, existing)
         return position_on_the_day(self.region, self.clock, targets, self.distances)
 
     def about_to_lapse(self) -> Floats:

@@ -114,9 +114,14 @@ def _share_reason(priorities: Priorities, measure: Measure, best: Step) -> Reaso
     if measure.tells_missing:
         zh, en = risk_words(priorities.risk)
         people = _missing_text(best.value)
+        each = priorities.risk.kind == "worst"
+        whose_zh, whose_en = ("每个情景", "of each scenario") if each else (zh, en)
         return (
-            f"要求第 {by} 小时每个情景覆盖 {asked}，{zh}最好也差 {people} 人。",
-            f"{asked} of each scenario are asked for by hour {by}; at best {people} people are missing {en}.",
+            f"要求第 {by} 小时{whose_zh}覆盖 {asked}，{zh}最好也差 {people} 人。",
+            (
+                f"{asked} {whose_en} are asked for by hour {by}; "
+                f"at best {people} people are missing{f' {en}' if each else ''}."
+            ),
         )
     share = percent_text(best.value / measure.whole if measure.whole else 1.0)
     return (

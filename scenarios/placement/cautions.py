@@ -8,8 +8,9 @@ import pandas as pd
 
 from scenarios.placement.goals import Pair, risk_words
 from scenarios.placement.result import CaseResult
-from scenarios.placement.words import loss_text, missing
-from scenarios.report.wording import counted, hour_text, people_text
+from scenarios.placement.words import ALMOST_NOBODY, loss_text, missing
+from scenarios.report.wording import counted, hour_text, people_text, percent_text
+from stockpile.placement.priorities import Priorities
 from stockpile.placement.problem import Risk
 
 FEW_SCENARIOS = 3
@@ -53,6 +54,31 @@ def scenario_cautions(cases: Sequence[CaseResult], hours: Sequence[float], first
                     "The answer does not carry over to it."
                 ),
             )
+
+
+def share_caution(
+    cases: Sequence[CaseResult], hour: float, first: int, priorities: Priorities
+) -> Iterator[Pair]:
+    """Name each scenario that is left below a share required of every scenario, but for what may be missed.
+
+    Args:
+        cases: all scenarios.
+        hour: hour by which the share is required.
+        first: its index.
+        priorities: how people count.
+    """
+    if priorities.required_share is None or priorities.risk.kind != "worst":
+        return
+    for case in cases:
+        enough = priorities.required_share * (1 - priorities.given_up) * case.people
+        if case.role != "placed" or case.after[first] >= enough - ALMOST_NOBODY:
+            continue
+        by, asked = hour_text(hour), percent_text(priorities.required_share)
+        supplied = f"{people_text(int(case.after[first] + 1e-6))} / {people_text(case.people)}"
+        yield (
+            f"情景 {case.id} 低于要求的 {asked}：第 {by} 小时获供 {supplied} 人。",
+            f"Scenario {case.id} is below the {asked} asked for: {supplied} people by hour {by}.",
+        )
 
 
 def pack_caution(budget: float, costs: Mapping[str, float]) -> Iterator[Pair]:

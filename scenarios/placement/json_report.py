@@ -8,6 +8,7 @@ from scenarios.placement.goals import goal_words
 from scenarios.placement.options import risk_text
 from scenarios.placement.result import PlaceResult
 from stockpile.output.text import json_text
+from stockpile.placement.priorities import Step
 
 SCHEMA = "stockpile-place/1"
 
@@ -40,9 +41,7 @@ def place_json(result: PlaceResult) -> str:
                 "goals": [
                     {
                         "goal": goal_words(step, options)[1],
-                        "value": round(step.value, 4) + 0.0,  # no minus before a 0
-                        "bound": round(step.bound, 4) + 0.0,
-                        "gap": round(step.gap, 6),
+                        **figures(step),
                     }
                     for step in result.steps
                 ],
@@ -68,6 +67,15 @@ def place_json(result: PlaceResult) -> str:
             },
         }
     )
+
+
+def figures(step: Step) -> dict[str, float | None]:
+    """Value, bound and gap of a goal, without a minus before a 0; None where no answer was found."""
+    told = {"value": (step.value, 4), "bound": (step.bound, 4), "gap": (step.gap, 6)}
+    return {
+        name: round(value, decimals) + 0.0 if step.answered else None
+        for name, (value, decimals) in told.items()
+    }
 
 
 def _replay(result: PlaceResult) -> list[dict[str, object]] | None:

@@ -10,7 +10,7 @@ from scenarios.placement.goals import counts_missing, goal_words
 from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import finding_lines, model_line, setting_line, verdict
+from scenarios.placement.words import finding_lines, model_line, setting_line, unanswered_lines, verdict
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -271,6 +271,8 @@ def _proof(result: PlaceResult) -> Iterator[str]:
         ),
         "",
     )
+    for line in unanswered_lines(result.steps, result.options):
+        yield from (" ".join(line), "")
     yield from _table(TABLES["steps"], result.tables["steps"], "steps")
     yield from (
         f"种子 seed {result.options.seed}；输入摘要见 `place.json`。 Input digests: `place.json`.",

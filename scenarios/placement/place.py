@@ -18,7 +18,7 @@ from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
+from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions, share_caution
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import Rehearsal, Stocked, replay_table
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
@@ -27,6 +27,7 @@ from scenarios.placement.tables import (
     coverage_table,
     decisions_table,
     levels_table,
+    levels_to_hold,
     purchases_table,
     steps_table,
     township_table,
@@ -55,7 +56,6 @@ from stockpile.region import Region, load_region
 from stockpile.reorder.plan import ROTATION_DAYS
 from stockpile.reorder.position import Position, position_on_the_day
 from stockpile.reorder.stock import Clock
-from stockpile.reorder.targets import Target
 
 
 @dataclass(frozen=True)
@@ -237,8 +237,8 @@ def _to_keep(
     """
     if priorities.required_share is None:
         return reached, ()
-    measure = priorities.first_measure(problem)
-    floor = min(priorities.required_value(problem), measure.value(problem, reached) - LOST_PEOPLE)
+    measure, floor = priorities.reached_floor(problem, reached)
+    floor = min(floor, measure.value(problem, reached) - LOST_PEOPLE)
     return np.minimum(reached, today), ((measure.coverage, floor),)
 
 
@@ -280,6 +280,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         blocked=study.blocked,
         warnings=(
             *scenario_cautions(cases, hours, first),
+            *share_caution(cases, hours[first], first, study.priorities),
             *pack_caution(study.problem.rules.budget, costs),
         ),
         totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
@@ -311,12 +312,7 @@ def _orders(region: Region, study: Study, on: date) -> Position:
     problem, stock = study.problem, study.answer.stock
     opened = {name for name, is_open in zip(problem.source_ids, study.answer.opened, strict=True) if is_open}
     warehouses = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"]) | opened
-    targets = {
-        (source_id, item_id): Target(round(stock[source, item]), ())
-        for source, source_id in enumerate(problem.source_ids)
-        for item, item_id in enumerate(problem.item_ids)
-        if source_id in warehouses
-    }
+    targets = levels_to_hold(problem, stock, warehouses)
     return position_on_the_day(region, Clock(on, ROTATION_DAYS), targets, study.distances, opened)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from stockpile.placement.solution import Placement
 from stockpile.region import Region
 from stockpile.reorder.position import Position
 from stockpile.reorder.rows import transfer_row
+from stockpile.reorder.targets import Target
 
 ALMOST = 1e-6
 """Tolerance of the solver: shares of a unit that are none."""
@@ -69,11 +70,25 @@ def decisions_table(region: Region, problem: PlacementProblem, answer: Placement
 
 def transfers_table(position: Position) -> pd.DataFrame:
     """Lots that go from one warehouse to another, as in the reorder sheets."""
-    columns = [*("from_warehouse", "from_name_zh", "to_warehouse", "to_name_zh", "item", "item_name_zh")]
-    columns += ["unit", "lot", "quantity", "expires_on", "owner", "km", "weight_kg", "tonne_km", "value_yuan"]
     return pd.DataFrame(
-        [transfer_row(position, move) for move in position.moves], columns=columns, dtype=object
+        [transfer_row(position, move) for move in position.moves], columns=TRANSFERS, dtype=object
     )
+
+
+TRANSFERS = ["from_warehouse", "from_name_zh", "to_warehouse", "to_name_zh", "item", "item_name_zh", "unit"]
+TRANSFERS += ["lot", "quantity", "expires_on", "owner", "km", "weight_kg", "tonne_km", "value_yuan"]
+
+
+def levels_to_hold(
+    problem: PlacementProblem, stock: Floats, warehouses: Container[str]
+) -> dict[tuple[str, str], Target]:
+    """Whole units of a stock (I, K) by warehouse and item, in the warehouses named."""
+    return {
+        (source_id, item_id): Target(round(stock[source, item]), ())
+        for source, source_id in enumerate(problem.source_ids)
+        for item, item_id in enumerate(problem.item_ids)
+        if source_id in warehouses
+    }
 
 
 def purchases_table(position: Position) -> pd.DataFrame:

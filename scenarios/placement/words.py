@@ -12,7 +12,7 @@ from scenarios.placement.goals import Pair, counts_missing, goal_words, more_mis
 from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import CaseResult, PlaceResult
 from scenarios.report.wording import hour_text, people_text, percent_text
-from stockpile.placement.priorities import KEPT_SHARE
+from stockpile.placement.priorities import KEPT_SHARE, Step
 from stockpile.placement.problem import Floats, Risk
 from stockpile.placement.risk import risk_value
 
@@ -224,6 +224,20 @@ def certificate_line(result: PlaceResult) -> Pair:
             f"each later goal may give up {given_up} of it."
         ),
     )
+
+
+def unanswered_lines(steps: Iterable[Step], options: PlaceOptions) -> Iterator[Pair]:
+    """Goals for which the solver found nothing that keeps the earlier ones."""
+    for step in steps:
+        if not step.answered:
+            zh, en = goal_words(step, options)
+            yield (
+                f"未求解的目标 {zh}：求解器未找到保持前面目标的方案，沿用先前的答案。",
+                (
+                    f"Goal without answer, {en}: the solver found nothing that keeps the earlier "
+                    "goals, whose answer stands."
+                ),
+            )
 
 
 def _missing_words(people: float) -> Pair:

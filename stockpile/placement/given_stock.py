@@ -109,19 +109,22 @@ class _Scenario:
         self._close([self._up_to(family, loaded)], self.limits[:, self.items].ravel())
 
     def define_docks(self) -> None:
-        """sum of weight_k y_ek from i up to h <= dock kg of i until h."""
-        flows = self._up_to(self.source * self.hours, self.weight_kg[self.item])
-        self._close([flows], self.one.dock_kg.ravel())
+        """sum of weight_k y_ek from i up to h <= dock kg of i until h, of what is moved."""
+        driven = self._driven(self.source, self.weight_kg[self.item])
+        self._close([driven], self.one.dock_kg.ravel())
 
     def define_fleets(self) -> None:
         """sum of weight_k effort_e y_ek of a fleet up to h <= payload-seconds until h."""
-        fleet = self.one.lanes.fleet[self.lane]
-        effort = self.weight_kg[self.item] * self.one.lanes.effort_s[self.lane]
-        row, column, value = self._up_to(fleet * self.hours, effort)
-        driven = fleet[column] != NO_FLEET
         # thousands of payload-seconds: coefficients of the size of the others
-        scaled = (row[driven], column[driven], value[driven] / 1e3)
-        self._close([scaled], self.one.fleet_kg_s.ravel() / 1e3)
+        effort = self.weight_kg[self.item] * self.one.lanes.effort_s[self.lane] / 1e3
+        driven = self._driven(self.one.lanes.fleet[self.lane], effort)
+        self._close([driven], self.one.fleet_kg_s.ravel() / 1e3)
+
+    def _driven(self, owner: Ints, value: Floats) -> tuple[Ints, Ints, Floats]:
+        """Entries of the flows that a vehicle moves; what is handed out where it stands ties nothing down."""
+        row, column, entries = self._up_to(owner * self.hours, value)
+        driven = self.one.lanes.fleet[self.lane][column] != NO_FLEET
+        return row[driven], column[driven], entries[driven]
 
     def _up_to(self, family: Ints, value: Floats) -> tuple[Ints, Ints, Floats]:
         """Entries of every flow in the row of its hour and of each later one of its family."""

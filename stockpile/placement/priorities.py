@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeAlias
@@ -14,11 +15,16 @@ from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
 
 KEPT_SHARE = 1e-4
-"""Share of what an earlier goal reached that later ones may give up; the gap if that is more."""
+"""Share of what an earlier goal reached that later ones may give up; the gap if that is more.
+
+Of a required share it is a part of that: no scenario that has to reach it misses more of its own people.
+"""
 
 LATER_HOUR = 1e-3
 """Weight of each later hour against the one before it when a given stock is sent out."""
 
+NOTHING_FOUND = Certificate(math.nan, math.nan)
+"""Of a goal for which an approximate solver finds nothing that keeps what it found before."""
 
 Kind: TypeAlias = Literal["people", "person-hours", "yuan"]
 
@@ -63,6 +69,31 @@ class Priorities:
         """The value of the first measure at which the required share is reached; 0 if none is required."""
         return (self.required_share or 0.0) * everybody(problem, self.risk)
 
+    @property
+    def given_up(self) -> float:
+        """Share of what an earlier goal reached that later ones may give up."""
+        return max(KEPT_SHARE, self.gap)
+
+    def floor(self, problem: PlacementProblem, share: float) -> tuple[Measure, float]:
+        """People by the first hour against a share, and the value at which they reach it.
+
+        By a risk measure each share has a measure of its own. A lower value of the same one would let every
+        scenario miss as many people, those of a small one all that it has.
+        """
+        measure = people_by(problem, self.first_hours[0], self.risk, share)
+        return measure, share * everybody(problem, self.risk)
+
+    def reached_floor(self, problem: PlacementProblem, supplied: Floats) -> tuple[Measure, float]:
+        """What `supplied` (S, H) people keep of the required share: its floor, or what they reach.
+
+        The floor of the share; where they miss it that of the share but for what may be given up.
+        """
+        share = self.required_share or 0.0
+        measure, value = self.floor(problem, share)
+        if measure.value(problem, supplied) < value:
+            measure, value = self.floor(problem, share * (1 - self.given_up))
+        return measure, min(value, measure.value(problem, supplied))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -71,7 +102,7 @@ class Step:
     Attributes:
         kind: what is counted.
         hour: the hour by which people are counted, else None.
-        certificate: value and bound of the goal, of which more is better.
+        certificate: value and bound of the goal, of which more is better; NOTHING_FOUND if it was given up.
         measure: what tells them; None for money, of which less is better.
     """
 
@@ -79,6 +110,11 @@ class Step:
     hour: float | None
     certificate: Certificate
     measure: Measure | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer to it was found."""
+        return not math.isnan(self.certificate.value)
 
     @property
     def value(self) -> float:
@@ -118,32 +154,75 @@ def place(
     """Return the best placement and what each goal reached in its turn.
 
     Every goal is solved with what the earlier ones reached required, but for KEPT_SHARE or the gap of it.
-    With a required share the only goals are that share and then the least cost.
+    With a required share the only goals are that share and then the least cost. Where nothing is found for a
+    later goal, its step says so and the earlier answer stands.
 
     Raises:
         CannotReachError: the required share is more than any stock within the rules reaches.
     """
-    given_up = max(KEPT_SHARE, priorities.gap)
+    if priorities.required_share is not None:
+        return _share_at_least_cost(problem, priorities, priorities.required_share, solve)
     (first, goal), *others = _goals(problem, priorities)
     answer = solve(problem, goal, gap=priorities.gap)
-    steps = [first(answer.certificate)]
-    value, out_of_reach = answer.certificate.value, False
-    if priorities.required_share is not None:
-        asked = priorities.required_value(problem)
-        out_of_reach = value < asked * (1 - KEPT_SHARE)
-        value = min(value, asked / (1 - given_up))
-    required = [(goal.coverage, value * (1 - given_up))]
+    steps, required = [first(answer.certificate)], [_kept(goal, answer, priorities)]
     for step, later in others:
-        try:
-            goal = replace(later, required=tuple(required))
-            answer = solve(problem, goal, gap=priorities.gap)
-        except InfeasibleError:
-            break  # an approximate solver may miss what it found before: the earlier answer stands
-        steps.append(step(answer.certificate))
-        required.append((goal.coverage, answer.certificate.value * (1 - given_up)))
-    if out_of_reach:
-        raise CannotReachError(answer, tuple(steps))
+        goal = replace(later, required=tuple(required))
+        found = _found(problem, goal, priorities, solve)
+        steps.append(step(NOTHING_FOUND if found is None else found.certificate))
+        if found is not None:
+            answer = found
+            required.append(_kept(goal, answer, priorities))
     return answer, tuple(steps)
+
+
+def _share_at_least_cost(
+    problem: PlacementProblem, priorities: Priorities, share: float, solve: Solver
+) -> tuple[Placement, tuple[Step, ...]]:
+    """Reach the share at least cost.
+
+    That is tried unless it is proven to be in vain: the best answer is one but for the gap, and a gap of all
+    that count may be everybody in a small scenario.
+    """
+    (people, goal), (money, cheapest) = _goals(problem, priorities)
+    best = solve(problem, goal, gap=priorities.gap)
+    for measure, floor in _floors(problem, priorities, share, best):
+        least = replace(cheapest, required=((measure.coverage, floor),))
+        found = _found(problem, least, priorities, solve)
+        if found is not None:
+            value = priorities.first_measure(problem).value(problem, found.supplied)
+            reached = replace(best.certificate, value=max(best.certificate.value, value))
+            return found, (people(reached), money(found.certificate))
+    _, floor = priorities.floor(problem, share * (1 - priorities.given_up))
+    if priorities.reached_floor(problem, best.supplied)[1] >= floor:
+        return best, (people(best.certificate), money(NOTHING_FOUND))
+    least = replace(cheapest, required=(_kept(goal, best, priorities),))
+    found = _found(problem, least, priorities, solve)
+    steps = (people(best.certificate), money(NOTHING_FOUND if found is None else found.certificate))
+    raise CannotReachError(best if found is None else found, steps)
+
+
+def _floors(
+    problem: PlacementProblem, priorities: Priorities, share: float, best: Placement
+) -> Iterator[tuple[Measure, float]]:
+    """The share where the best answer has plenty for it, and the share but for what may be given up."""
+    plenty, enough = priorities.floor(problem, share / (1 - priorities.given_up))
+    if plenty.value(problem, best.supplied) >= enough:
+        yield priorities.floor(problem, share)
+    if best.certificate.bound >= priorities.required_value(problem) * (1 - KEPT_SHARE):
+        yield priorities.floor(problem, share * (1 - priorities.given_up))
+
+
+def _kept(goal: Goal, answer: Placement, priorities: Priorities) -> tuple[Coverage, float]:
+    """What later goals have to keep of one that is answered."""
+    return goal.coverage, answer.certificate.value * (1 - priorities.given_up)
+
+
+def _found(problem: PlacementProblem, goal: Goal, priorities: Priorities, solve: Solver) -> Placement | None:
+    """The answer to a later goal, or None: an approximate solver may miss what it found before."""
+    try:
+        return solve(problem, goal, gap=priorities.gap)
+    except InfeasibleError:
+        return None
 
 
 def _goals(

@@ -180,14 +180,16 @@ def _no_warehouse(region_name: str) -> Problem:
 def _moves(position: Position, distances: Distances) -> tuple[Move, ...]:
     """Return all moves, sorted by giver, receiver, item and then the giver's FEFO order."""
     ids = list(position.warehouses)
-    metres = distances.between(ids)
+    metres, told = distances.between(ids), distances.told(ids)
     moves: list[Move] = []
     for item in sorted({item for _, item in position.targets}):
-        moves += _moves_of_item(position, item, ids, metres)
+        moves += _moves_of_item(position, item, ids, metres, told)
     return tuple(sorted(moves, key=lambda move: (move.lot.warehouse, move.receiver, move.lot.item)))
 
 
-def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArray[np.float64]) -> list[Move]:
+def _moves_of_item(
+    position: Position, item: str, ids: list[str], metres: NDArray[np.float64], told: NDArray[np.float64]
+) -> list[Move]:
     spare = np.array([_spare(position, (warehouse, item)) for warehouse in ids], dtype=np.int64)
     short = np.array([position.shortage((warehouse, item)) for warehouse in ids], dtype=np.int64)
     givers, receivers = np.flatnonzero(spare), np.flatnonzero(short)
@@ -201,7 +203,7 @@ def _moves_of_item(position: Position, item: str, ids: list[str], metres: NDArra
         move
         for row, giver in enumerate(givers)
         for move in lots_to_move(
-            _that_may_travel(position, (ids[giver], item)), units[row], names, between[row]
+            _that_may_travel(position, (ids[giver], item)), units[row], names, told[giver, receivers]
         )
     ]
 

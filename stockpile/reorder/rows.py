@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -110,7 +111,7 @@ def _timing(position: Position, key: Key) -> Row:
 
 
 def transfer_row(position: Position, move: Move) -> Row:
-    """Return a row of the table of transfers."""
+    """Return a row of the table of transfers; without a known way its km and tonne-km are blank."""
     weight_kg = move.quantity * float(position.items[move.lot.item]["weight_kg"])
     km = move.metres / METRES_PER_KM
     names = _item_names(position, move.lot.item)
@@ -125,9 +126,9 @@ def transfer_row(position: Position, move: Move) -> Row:
         "quantity": move.quantity,
         "expires_on": move.lot.expires_on,
         "owner": move.lot.owner,
-        "km": round(km, 3),
+        "km": None if math.isnan(km) else round(km, 3),
         "weight_kg": round(weight_kg, 3),
-        "tonne_km": round(km * weight_kg / KG_PER_TONNE, 3),
+        "tonne_km": None if math.isnan(km) else round(km * weight_kg / KG_PER_TONNE, 3),
         "value_yuan": _value(position, move.lot.item, move.quantity),
     }
 

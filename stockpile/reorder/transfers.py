@@ -91,7 +91,7 @@ def lots_to_move(
         lots: lots of the giver that may travel, in FEFO order.
         units: units for each receiver, shape (R,); together at most what the lots hold.
         receivers: warehouse ids, shape (R,).
-        metres: distance to each receiver, shape (R,).
+        metres: distance to each receiver, NaN where no way is known: those come last, shape (R,).
     """
     moves: list[Move] = []
     queue = [(lot, lot.quantity) for lot in reversed(lots)]

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from stockpile.placement.problem import Coverage, Floats, Goal, PlacementProblem
+from stockpile.placement.problem import NO_FLEET, Coverage, Floats, Goal, PlacementProblem
 from stockpile.placement.solution import Certificate, Placement
 
 
@@ -155,7 +155,8 @@ def _limit_sources(
             values = np.concatenate([lanes.loaded_per_unit[out], [-one.surviving[source]]])
             model.row(row, values, high=float(one.ready[source, item, h]))
         if np.isfinite(one.dock_kg[source, h]):
-            model.row(flow[out], np.tile(weight, (out.sum(), 1)), high=float(one.dock_kg[source, h]))
+            moved = out & (lanes.fleet != NO_FLEET)
+            model.row(flow[moved], np.tile(weight, (moved.sum(), 1)), high=float(one.dock_kg[source, h]))
 
 
 def _limit_fleets(model: _Model, problem: PlacementProblem, number: int, flow: np.ndarray) -> None:

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from scenarios.placement.goals import goal_words, risk_words
+from scenarios.placement.json_report import figures
 from scenarios.placement.options import PlaceOptions
+from scenarios.placement.tables import steps_table
+from scenarios.placement.words import unanswered_lines
 from stockpile.placement.measure import Measure
-from stockpile.placement.priorities import Kind, Step
+from stockpile.placement.priorities import NOTHING_FOUND, Kind, Step
 from stockpile.placement.problem import Coverage, Risk
 from stockpile.placement.solution import Certificate
 
@@ -57,3 +60,15 @@ def test_an_expectation_is_named_so() -> None:
     """In the goal that keeps the other scenarios from losing for nothing, too."""
     assert risk_words(Risk()) == ("期望", "expected")
     assert goal_words(step("people", Risk()), PlaceOptions(risk=WORST))[1] == "people by 8 h"
+
+
+def test_a_goal_without_answer_is_named_and_has_no_figures() -> None:
+    """In both languages; the table's cells are blank, place.json has null."""
+    money = Step("yuan", None, NOTHING_FOUND, None)
+    steps = (step("people", Risk()), money)
+    ((zh, en),) = unanswered_lines(steps, PlaceOptions())
+    assert zh.startswith("未求解的目标 费用（元）")
+    assert en.startswith("Goal without answer, yuan:")
+    row = steps_table(steps, PlaceOptions()).iloc[1]
+    assert row[["value", "bound", "gap_share"]].isna().all()
+    assert [figures(one)["bound"] for one in steps] == [95.0, None]

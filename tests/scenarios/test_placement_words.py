@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
+from scenarios.placement.blocked import _share_reason
+from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions, share_caution
 from scenarios.placement.headings import worded
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
-from stockpile.placement.problem import Risk
+from stockpile.placement.measure import Measure
+from stockpile.placement.priorities import Priorities, Step
+from stockpile.placement.problem import Coverage, Risk
+from stockpile.placement.solution import Certificate
 
 
 def case(name: str, role: str, before: float, after: float, probability: float = 0.0) -> CaseResult:
@@ -34,6 +41,37 @@ def test_losses_of_a_variation_are_no_caution() -> None:
     """They stand among the findings; less than one person is the tolerance of the solves."""
     others = [case("a~1", "variation", 900, 800), case("held", "held out", 900, 899.5)]
     assert not list(scenario_cautions([*three_placed(), *others], [8.0], 0))
+
+
+def test_a_scenario_below_a_share_asked_of_each_is_named() -> None:
+    """950 of 1,000 are 95 %; 940 are not, and only `worst` asks that of each scenario."""
+    cases = [
+        case("town", "placed", 0, 950),
+        case("village", "placed", 0, 940),
+        case("held", "held out", 0, 9),
+    ]
+    asked = Priorities((0,), Risk("worst"), 0.95, gap=1e-3)
+    ((zh, en),) = share_caution(cases, 8.0, 0, asked)
+    assert zh == "情景 village 低于要求的 95.0 %：第 8 小时获供 940 / 1,000 人。"
+    assert en == "Scenario village is below the 95.0 % asked for: 940 / 1,000 people by hour 8."
+    for risk in (Risk(), Risk("cvar", 0.5)):
+        assert not list(share_caution(cases, 8.0, 0, replace(asked, risk=risk)))
+
+
+def test_what_is_asked_for_is_worded_by_the_risk() -> None:
+    """Of each scenario in the worst case, of the tail's mean with cvar."""
+    missing = {}
+    for risk in (Risk("worst"), Risk("cvar", 0.25)):
+        measure = Measure(Coverage(np.ones(1), risk), 95.0)
+        step = Step("people", 8.0, Certificate(90.0, 90.0), measure)
+        missing[risk.kind] = _share_reason(Priorities((0,), risk, 0.95, gap=1e-3), measure, step)[1]
+    assert missing["worst"] == (
+        "95.0 % of each scenario are asked for by hour 8; at best 5 people are missing in the worst scenario."
+    )
+    assert missing["cvar"] == (
+        "95.0 % on average over the worst 25 % of the scenarios are asked for by hour 8; "
+        "at best 5 people are missing."
+    )
 
 
 def replay(before: float, after: float) -> pd.DataFrame:

@@ -21,7 +21,7 @@ KM = 1000.0
 FAR, NEAR, STORE = 0, 1, 2
 METRES = KM * np.array([[0.0, 90.0, 80.0], [90.0, 0.0, 10.0], [80.0, 10.0, 0.0]])
 NAMES = ("far", "near", "store")
-WAYS = Distances(NAMES, METRES)
+WAYS = Distances(NAMES, METRES, np.ones_like(METRES, dtype=np.bool_))
 
 
 def ten_people_at_the_store(pack_size: int = 1) -> PlacementProblem:
@@ -86,7 +86,7 @@ def test_goods_come_from_the_nearer_store() -> None:
 def test_the_way_decides_not_the_order_of_the_stores() -> None:
     """With the distances exchanged, so are the givers."""
     problem = ten_people_at_the_store()
-    exchanged = Distances(NAMES, METRES[np.ix_([NEAR, FAR, STORE], [NEAR, FAR, STORE])])
+    exchanged = Distances(NAMES, METRES[np.ix_([NEAR, FAR, STORE], [NEAR, FAR, STORE])], WAYS.joined)
     levels = least_moves(problem, answer(0, 0, 20), np.array([[10.0]]), exchanged)
     assert levels.ravel().tolist() == [0, 10, 10]
 

@@ -10,11 +10,13 @@ from placement_programs import exact_value, random_problem
 from placement_samples import INF, lanes, scenario, tiny
 
 from benchmarks.placement_generated import Size, generate
+from stockpile.linear_program import InfeasibleError
 from stockpile.placement.given_stock import reach_of_stock
 from stockpile.placement.measure import everybody, less_waiting, people_by
 from stockpile.placement.priorities import CannotReachError, Priorities, place
 from stockpile.placement.problem import Coverage, Goal, PlacementProblem, Risk
 from stockpile.placement.search import solve_by_prices
+from stockpile.placement.solution import Placement
 from stockpile.placement.solve import solve_placement
 from stockpile.placement.whole.solve import place_whole
 
@@ -122,8 +124,18 @@ def test_value_and_bound_hold_for_people_missing(seed: int, risk: Risk) -> None:
         assert found.certificate.value <= optimum * (1 + 1e-7)
         assert found.certificate.bound >= optimum * (1 - 1e-7)
         assert found.certificate.gap <= 1e-2
-        sent = reach_of_stock(problem, measure.coverage, whole.stock)
-        assert sent.certificate.value == pytest.approx(measure.value(problem, sent.supplied))
+
+
+@pytest.mark.parametrize("hour", [0, LAST])
+@pytest.mark.parametrize("seed", [1, 12, 32, 33])
+@pytest.mark.parametrize("risk", [Risk(), WORST, HALF], ids=["expectation", "worst", "cvar"])
+def test_a_given_stock_reaches_what_the_whole_model_claims(seed: int, hour: int, risk: Risk) -> None:
+    """Sent out scenario by scenario it supplies as many: what is handed out on the spot passes no dock."""
+    problem = random_problem(seed)
+    measure = people_by(problem, hour, risk)
+    whole = place_whole(problem, Goal(measure.coverage))
+    sent = reach_of_stock(problem, measure.coverage, whole.stock)
+    assert sent.certificate.value == pytest.approx(whole.certificate.value, rel=1e-6)
 
 
 def sized(problem: PlacementProblem) -> PlacementProblem:
@@ -175,6 +187,53 @@ def test_a_share_may_be_out_of_reach_of_one_scenario_alone() -> None:
     with pytest.raises(CannotReachError) as caught:
         place(problem, Priorities((LAST,), WORST, 0.35, gap=1e-4), solve_placement)
     assert caught.value.steps[0].value == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("gap", [1e-4, 1e-3])
+@pytest.mark.parametrize("larger", [1, 1000])
+@pytest.mark.parametrize("risk", [WORST, HALF], ids=["worst", "cvar"])
+def test_what_may_be_missed_is_of_each_scenarios_own_people(risk: Risk, larger: int, gap: float) -> None:
+    """A thousandth of the large town is more than the village has, which gets 9 of its 10 all the same."""
+    problem = village_and_town(budget=INF)
+    village, town = problem.scenarios
+    town = replace(town, people=town.people * larger, most_people=town.most_people * larger)
+    rules = replace(problem.rules, at_most=np.full((2, 2), 1e9), usable_m3=np.full(2, 1e9))
+    problem = replace(problem, scenarios=(village, town), rules=rules)
+    answer, steps = place(problem, Priorities((LAST,), risk, 0.9, gap=gap), solve_placement)
+    assert answer.supplied[:, LAST] == pytest.approx([9.0, 36.0 * larger])
+    assert steps[-1].answered
+
+
+@RISKS
+def test_a_stock_that_leaves_a_small_scenario_out_keeps_less_than_the_share(risk: Risk) -> None:
+    """With 38 of 40 the town has its 95 %, or but for a thousandth; with 8 of 10 the village has not."""
+    problem = village_and_town(budget=INF)
+    asked = Priorities((LAST,), risk, 0.95, gap=1e-3)
+    for village, town, share in ((9.5, 38.0, 0.95), (9.5, 37.97, 0.95 * 0.999), (9.495, 38.0, 0.95 * 0.999)):
+        _, floor = asked.reached_floor(problem, np.array([[0.0, village], [0.0, town]]))
+        assert floor == pytest.approx(40 * share)
+    measure, floor = asked.reached_floor(problem, np.array([[0.0, 8.0], [0.0, 38.0]]))
+    assert measure.whole - floor == pytest.approx(9.5 * 0.999 - 8.0)
+
+
+def test_a_goal_for_which_nothing_is_found_is_a_step_without_answer() -> None:
+    """The earlier answer stands, and the goals after it are asked all the same."""
+    problem = village_and_town(budget=96.0)
+
+    def forgetful(problem: PlacementProblem, goal: Goal, *, gap: float) -> Placement:
+        if len(goal.required) == 1:
+            raise InfeasibleError("nothing found")
+        return solve_placement(problem, goal, gap=gap)
+
+    answer, steps = place(problem, Priorities((LAST,), Risk(), None, gap=1e-3), forgetful)
+    assert [(step.kind, step.answered) for step in steps] == [
+        ("people", True),
+        ("person-hours", False),
+        ("yuan", False),
+    ]
+    assert answer.supplied[:, LAST].sum() == pytest.approx(48, abs=0.1)
+    answer, steps = place(problem, Priorities((LAST,), Risk(), 0.5, gap=1e-3), forgetful)
+    assert [(step.kind, step.answered) for step in steps] == [("people", True), ("yuan", False)]
 
 
 @RISKS
