@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import placement, travel_times
+from benchmarks import placement, relief, travel_times
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     benchmarks = parser.add_subparsers(required=True, metavar="NAME")
     travel_times.add_parser(benchmarks)
     placement.add_parser(benchmarks)
+    relief.add_parser(benchmarks)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

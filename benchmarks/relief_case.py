@@ -1,8 +1,9 @@
 """Seeded cases of relief dispatch, and the judge of every plan for them.
 
 People wait at sites; what a site needs is cut into loads of at most 4 t. Trucks of three types stand at home
-warehouses, load only there (stock and docks do not bind), drive several trips, and are judged by how late people
-are served. Cases and judgement are, number for number, those of the family that other solvers were measured on.
+warehouses, load only there (stock and docks do not bind), drive several trips, and are judged by how late
+people are served. Cases and judgement are, number for number, those of the family that other solvers were
+measured on.
 """
 
 from __future__ import annotations
@@ -136,7 +137,8 @@ def _fastest_seconds(points_km: Floats) -> Ints:
     seconds = km / np.where(km > 60, 48, 38) * HOUR_S  # noqa: PLR2004 - see above
     seconds = seconds * (1 + 0.1 * np.abs(np.sin(index)[:, None] + np.cos(index)[None]) / 2)
     seconds[km == 0] = 0
-    return np.rint(seconds).astype(np.int64)
+    whole: Ints = np.rint(seconds).astype(np.int64)
+    return whole
 
 
 @dataclass(frozen=True)

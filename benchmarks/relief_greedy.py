@@ -7,14 +7,14 @@ import numpy as np
 from benchmarks.relief_case import HOME, HOUR_S, ReliefCase, Routes
 
 TRUCK_HOUR = 100
-"""Person-hours that an hour of a truck counts: what it keeps from those who come later (of 1, 30, 100, 300, 1000)."""
+"""Person-hours that an hour of a truck counts: taken from who comes later (of 1, 30, 100, 300, 1000)."""
 
 
 def greedy_plan(case: ReliefCase) -> Routes:
     """Append loads to routes, the tightest deadlines first, of those the nearest to any home.
 
-    Harm is person-hours late and hours of the truck, whose way home may grow or shrink. Where one more load does
-    not fit, the truck goes home and loads again. A load that no truck brings before the horizon stays.
+    Harm is person-hours late and hours of the truck, whose way home may grow or shrink. Where one more load
+    does not fit, the truck goes home and loads again. A load that no truck brings before the horizon stays.
     """
     kind, home = case.truck_type, case.truck_home
     clock_s, here, room_kg = case.loading_s.copy(), home.copy(), case.payload_kg.copy()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from benchmarks.relief_case import Routes
 
-LATE_PERSON_H = 240
-"""With the objective `on_time`, hours that a person who is late counts beyond the lateness: ten times as much as
-one who is not served, which solvers that weigh, instead of ordering, take for first."""
+LATE_PERSON_H = 48
+"""With the objective `on_time`, hours that a person who is late counts beyond the lateness. Solvers that
+weigh cannot order: 240 made PyVRP leave people out, whom 24 h no longer made worth a stop."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Routes, one a truck, and seconds from the arrays to the first plan that breaks no rule (None: unknown)."""
+    """Routes, one a truck, and seconds until the first plan that breaks no rule (None: unknown)."""
 
     routes: Routes
     first_plan_s: float | None

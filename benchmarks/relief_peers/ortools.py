@@ -1,10 +1,12 @@
 """OR-Tools Routing on a relief case.
 
 Lateness is a soft bound on the arrival, a second a person; driving costs a second a second. Each truck has
-nodes of its own at its home warehouse, all of which it visits: they empty the load dimension, and cost time only
-when a load follows. With `on_time` a load is two nodes of which one is visited, the late one at a price.
+nodes of its own at its home warehouse, all of which it visits: they empty the load dimension, and cost time
+only when a load follows. With `on_time` a load is two nodes of which one is visited, the late one at a
+price.
 
-The search starts from the greedy plan. Its own first solutions do not see lateness and take seconds.
+The search starts from the greedy plan, as insertion by the cost of arcs does not see lateness. Also tried
+from there for 15 s, no better: simulated annealing; iterated local search that removes strings of visits.
 """
 
 from __future__ import annotations
@@ -17,6 +19,9 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from benchmarks.relief_case import HOME, HOUR_S, UNSERVED_H, Ints, Objective, ReliefCase, Routes, drive
 from benchmarks.relief_greedy import greedy_plan
 from benchmarks.relief_peers.found import LATE_PERSON_H, Found
+
+FROM_ZERO = IGNORE_INACTIVE = True
+"""Arguments that take no keyword."""
 
 SPARE_TRIPS = 1
 """Reloads that each truck can make beyond those of the greedy plan."""
@@ -35,9 +40,7 @@ class _Nodes:
         self.reload_truck = np.repeat(np.arange(len(start)), reloads)
         self.first_reload = self.homes + len(self.load)
         self.count = self.first_reload + len(self.reload_truck)
-        self.point = np.concatenate(
-            [homes, case.warehouses + self.load, case.truck_home[self.reload_truck]]
-        )
+        self.point = np.concatenate([homes, case.warehouses + self.load, case.truck_home[self.reload_truck]])
 
     def of_load(self, load: int) -> list[int]:
         return [self.homes + load + copy * len(self.case.load_kg) for copy in range(self.copies)]
@@ -46,10 +49,11 @@ class _Nodes:
         return (self.first_reload + np.flatnonzero(self.reload_truck == truck)).tolist()
 
     def driving_s(self, kind: int) -> Ints:
-        return self.case.travel_s[kind][np.ix_(self.point, self.point)]
+        driving: Ints = self.case.travel_s[kind][np.ix_(self.point, self.point)]
+        return driving
 
     def elapsed_s(self, kind: int) -> Ints:
-        """Handling at the first node and driving to the second; loading only for a trip that brings something."""
+        """Handling at the first node and driving to the second; loading only before a trip to a load."""
         elapsed = self.driving_s(kind)
         to_load = slice(self.homes, self.first_reload)
         elapsed[to_load] += self.case.unload_s[self.load][:, None]
@@ -59,16 +63,12 @@ class _Nodes:
         return elapsed
 
 
-META = "GUIDED_LOCAL_SEARCH"
-ILS = False
-
-
 def solve(case: ReliefCase, seconds: float, objective: Objective, seed: int) -> Found:
     """Search for so many seconds, the model's included; the search draws nothing, so no seed counts."""
     del seed
     started = time.perf_counter()
-    start = greedy_plan(case)
-    nodes = _Nodes(case, start, objective)
+    plan = greedy_plan(case)
+    nodes = _Nodes(case, plan, objective)
     homes = nodes.home.tolist()
     manager = pywrapcp.RoutingIndexManager(nodes.count, len(homes), homes, homes)
     routing = pywrapcp.RoutingModel(manager)
@@ -76,33 +76,15 @@ def solve(case: ReliefCase, seconds: float, objective: Objective, seed: int) -> 
     _add_lateness(routing, manager, nodes)
     _add_weight(routing, manager, nodes)
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.local_search_metaheuristic = getattr(routing_enums_pb2.LocalSearchMetaheuristic, META)
-    if ILS: ils(parameters)
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.time_limit.FromMilliseconds(round(1000 * seconds))
     routing.CloseModelWithParameters(parameters)
-    first = routing.ReadAssignmentFromRoutes(_start(manager, nodes, start), True)
-    first_s = time.perf_counter() - started
-    parameters.time_limit.FromMilliseconds(max(1, round(1000 * (seconds - first_s))))
-    best = routing.SolveFromAssignmentWithParameters(first, parameters)
-    print(first, nodes.count, first_s, routing.status(), best.ObjectiveValue()/3600)
-    return Found([_route(routing, manager, nodes, best, truck) for truck in range(len(homes))], first_s)
-
-def ils(parameters):
-    from ortools.constraint_solver import routing_ils_pb2 as I
-    parameters.use_iterated_local_search = True
-    p = parameters.iterated_local_search_parameters
-    p.perturbation_strategy = I.PerturbationStrategy.RUIN_AND_RECREATE
-    r = p.ruin_recreate_parameters
-    r.ruin_strategies.add().sisr.CopyFrom(I.SISRRuinStrategy(max_removed_sequence_size=10, avg_num_removed_visits=10, bypass_factor=0.01))
-    r.ruin_composition_strategy = I.RuinCompositionStrategy.RUN_ALL_SEQUENTIALLY
-    r.recreate_strategy.heuristic = routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
-    r.route_selection_neighbors_ratio=1.0; r.route_selection_min_neighbors=10; r.route_selection_max_neighbors=100
-    p.improve_perturbed_solution = LS
-    for a in ([p.reference_solution_acceptance_strategy, p.best_solution_acceptance_strategy]):
-        a.greedy_descent.CopyFrom(I.GreedyDescentAcceptanceStrategy())
-LS=False
-
-def _price_s(nodes: _Nodes, hours: float, load: int) -> int:
-    return round(hours * HOUR_S * float(nodes.case.load_people[load]))
+    start = routing.ReadAssignmentFromRoutes(_start(manager, nodes, plan), IGNORE_INACTIVE)
+    first_plan_s = time.perf_counter() - started
+    parameters.time_limit.FromMilliseconds(max(1, round(1000 * (seconds - first_plan_s))))
+    best = routing.SolveFromAssignmentWithParameters(start, parameters) or start
+    routes = [_route(routing, manager, nodes, best, truck) for truck in range(len(homes))]
+    return Found(routes, first_plan_s)
 
 
 def _add_driving(routing: pywrapcp.RoutingModel, nodes: _Nodes) -> None:
@@ -118,24 +100,28 @@ def _add_driving(routing: pywrapcp.RoutingModel, nodes: _Nodes) -> None:
             routing.SetArcCostEvaluatorOfVehicle(evaluator, truck)
 
 
-def _add_lateness(routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexManager, nodes: _Nodes) -> None:
-    """Arrivals by the horizon, each second after the deadline at a second a person; or not at all, at 24 h."""
+def _add_lateness(
+    routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexManager, nodes: _Nodes
+) -> None:
+    """Arrive by the horizon, each second after the deadline at a second a person; or do not, at 24 h."""
     case = nodes.case
     evaluators = {
-        kind: routing.RegisterTransitMatrix(nodes.elapsed_s(kind).tolist()) for kind in np.unique(case.truck_type).tolist()
+        kind: routing.RegisterTransitMatrix(nodes.elapsed_s(kind).tolist())
+        for kind in np.unique(case.truck_type).tolist()
     }
     of_truck = [evaluators[kind] for kind in case.truck_type.tolist()]
-    routing.AddDimensionWithVehicleTransits(of_truck, 0, 2 * case.horizon_s, True, "clock")
+    routing.AddDimensionWithVehicleTransits(of_truck, 0, 2 * case.horizon_s, FROM_ZERO, "clock")
     clock = routing.GetDimensionOrDie("clock")
-    on_time_h = LATE_PERSON_H if nodes.copies > 1 else 0
+    unserved_h = UNSERVED_H + (LATE_PERSON_H if nodes.copies > 1 else 0)
     for load, deadline_s in enumerate(case.deadline_s.tolist()):
+        people = float(case.load_people[load])
         indices = [manager.NodeToIndex(node) for node in nodes.of_load(load)]
         for copy, index in enumerate(indices, start=1):
             late = copy == nodes.copies
             clock.CumulVar(index).SetMax(case.horizon_s if late else deadline_s)
             if late:
-                clock.SetCumulVarSoftUpperBound(index, deadline_s, round(float(case.load_people[load])))
-        routing.AddDisjunction(indices, _price_s(nodes, UNSERVED_H + on_time_h, load))
+                clock.SetCumulVarSoftUpperBound(index, deadline_s, round(people))
+        routing.AddDisjunction(indices, round(unserved_h * HOUR_S * people))
 
 
 def _add_weight(routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexManager, nodes: _Nodes) -> None:
@@ -146,7 +132,7 @@ def _add_weight(routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexMa
     kg[nodes.homes : nodes.first_reload] = case.load_kg[nodes.load]
     kg[nodes.first_reload :] = -case.payload_kg[nodes.reload_truck]
     evaluator = routing.RegisterUnaryTransitVector(kg.tolist())
-    routing.AddDimensionWithVehicleCapacity(evaluator, max(payload), payload, True, "weight")
+    routing.AddDimensionWithVehicleCapacity(evaluator, max(payload), payload, FROM_ZERO, "weight")
     weight = routing.GetDimensionOrDie("weight")
     for node in range(nodes.homes, nodes.first_reload):
         weight.SlackVar(manager.NodeToIndex(node)).SetValue(0)
