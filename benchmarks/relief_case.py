@@ -151,7 +151,7 @@ class Run:
 
 
 def drive(case: ReliefCase, truck: int, route: Sequence[int]) -> Run:
-    """Follow a route: loads in order, HOME in between. Who arrives after the horizon turns back unheard.
+    """Follow a route: loads in order, HOME in between. Who arrives after the horizon turns back.
 
     Raises:
         ValueError: The truck carries more than its payload.
