@@ -1,7 +1,8 @@
 """Relief dispatch: the engine beside other solvers, each alone for the same seconds.
 
 Each solver makes the same case and plans in a process of its own, on one core, one after the other; its
-seconds begin with the arrays in memory, so they hold the building of its model. Every plan has the same
+seconds begin with the arrays in memory, so they hold the building of its model; how many of them it had
+the processor for is told beside. Every plan has the same
 judge. A process that has not ended long after its limit is stopped, and reported without an answer.
 
 This module is that process: `python -m benchmarks.relief_race SOLVER TASK`, a task being JSON.
@@ -30,11 +31,11 @@ GRACE_S = 60.0
 
 FIGURES = (
     *("score", "people_on_time_share", "people_unserved", "person_hours_late", "drive_hours"),
-    *("first_plan_s", "used_s"),
+    *("first_plan_s", "used_s", "cpu_s"),
 )
 HEADER = (
-    "| solver | limit s | score | on time % | unserved | late h | drive h | first plan s | used s |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| solver | limit s | score | on time % | unserved | late h | drive h | first plan s | used s | cpu s |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
@@ -78,10 +79,14 @@ def solver_of(name: str) -> Callable[[Task, ReliefCase], Found]:
 def measure(solver: str, task: Task) -> dict[str, float | None]:
     """Make the case, plan, and return FIGURES."""
     case, solve = make_case(SIZES[task.size], seed=task.seed), solver_of(solver)
-    started = time.perf_counter()
+    started, before_s = time.perf_counter(), time.process_time()
     found = solve(task, case)
-    used_s = time.perf_counter() - started
-    return {**asdict(judge(case, found.routes)), "first_plan_s": found.first_plan_s, "used_s": used_s}
+    return {
+        **asdict(judge(case, found.routes)),
+        "first_plan_s": found.first_plan_s,
+        "used_s": time.perf_counter() - started,
+        "cpu_s": time.process_time() - before_s,
+    }
 
 
 def run_alone(solver: str, task: Task) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def line(row: Mapping[str, Any]) -> str:
             f"{100 * row['people_on_time_share']:.1f}",
         ),
         *(f"{row[key]:,}" for key in ("people_unserved", "person_hours_late", "drive_hours")),
-        *("-" if row[key] is None else f"{row[key]:.2f}" for key in ("first_plan_s", "used_s")),
+        *("-" if row[key] is None else f"{row[key]:.2f}" for key in FIGURES[-3:]),
     ]
     return f"| {' | '.join(shown)} |"
 

@@ -19,7 +19,7 @@ from benchmarks.relief_race import FIGURES, PEERS, Task, line, run_alone
 
 TASK = Task(size="small", seed=5, seconds=1.0, objective="score")
 ROW = {"score": 1234, "people_on_time_share": 0.5, "people_unserved": 0, "person_hours_late": 1200}
-ROW |= {"drive_hours": 34, "first_plan_s": None, "used_s": 0.5}
+ROW |= {"drive_hours": 34, "first_plan_s": None, "used_s": 0.5, "cpu_s": 0.4}
 
 
 def ran(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
@@ -49,7 +49,7 @@ def test_every_solver_runs_alone_for_every_limit(
     assert [(row["solver"], row["seconds"]) for row in table["rows"]] == [
         (solver, task.seconds) for solver, task in asked
     ]
-    assert "| pyvrp | 10 | 1,234 | 50.0 | 0 | 1,200 | 34 | - | 0.50 |" in capsys.readouterr().out
+    assert "| pyvrp | 10 | 1,234 | 50.0 | 0 | 1,200 | 34 | - | 0.50 | 0.40 |" in capsys.readouterr().out
     asked.clear()
     ran(monkeypatch)
     assert [solver for solver, _ in asked] == ["ours", "greedy", "ortools", "pyvrp", "vroom"]
