@@ -2,8 +2,8 @@
 
 Each solver makes the same case and plans in a process of its own, on one core, one after the other; its
 seconds begin with the arrays in memory, so they hold the building of its model; how many of them it had
-the processor for is told beside. Every plan has the same
-judge. A process that has not ended long after its limit is stopped, and reported without an answer.
+the processor for is told beside. Every plan has the same judge. A process that has not ended long after its
+limit is stopped, and reported without an answer.
 
 This module is that process: `python -m benchmarks.relief_race SOLVER TASK`, a task being JSON.
 """

@@ -6,10 +6,6 @@ from dataclasses import dataclass
 
 from benchmarks.relief_case import Routes
 
-LATE_PERSON_H = 48
-"""With the objective `on_time`, hours that a person who is late counts beyond the lateness. Solvers that
-weigh cannot order: 240 made PyVRP leave people out, whom 24 h no longer made worth a stop."""
-
 
 @dataclass(frozen=True)
 class Found:

@@ -18,10 +18,14 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks.relief_case import HOME, HOUR_S, UNSERVED_H, Ints, Objective, ReliefCase, Routes, drive
 from benchmarks.relief_greedy import greedy_plan
-from benchmarks.relief_peers.found import LATE_PERSON_H, Found
+from benchmarks.relief_peers.found import Found
 
 FROM_ZERO = IGNORE_INACTIVE = True
 """Arguments that take no keyword."""
+
+LATE_PERSON_H = 240
+"""With the objective `on_time`, hours that a person who is late counts beyond the lateness: ten times as much
+as one who is not served, as OR-Tools weighs and does not order."""
 
 SPARE_TRIPS = 1
 """Reloads that each truck can make beyond those of the greedy plan."""

@@ -4,7 +4,7 @@ A load is a group of clients of which at most one is visited: one per latest hou
 that shrinks as people wait, since PyVRP knows hard time windows and prizes but no lateness. Trucks of one
 type at one home are one vehicle type that reloads there; a depot of their own holds the time of loading. The
 search starts from the greedy plan: from PyVRP's own random start thousands of people were still not served
-at the end.
+at the end. For the people on time only the deadlines count. What a plan leaves is appended to it greedily.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pyvrp.search import NeighbourhoodParams
 
 from benchmarks.relief_case import HOME, HOUR_S, UNSERVED_H, Objective, ReliefCase, Routes, drive
 from benchmarks.relief_greedy import greedy_plan
-from benchmarks.relief_peers.found import LATE_PERSON_H, Found
+from benchmarks.relief_peers.found import Found
 
 LATE_STEPS_H = (0, 1, 2, 4, 8, 24)
 """Arrivals between two of them count as late as the middle."""
@@ -45,7 +45,7 @@ def solve(case: ReliefCase, seconds: float, objective: Objective, seed: int) -> 
         params=pyvrp.SolveParams(neighbourhood=NeighbourhoodParams(num_neighbours=NEIGHBOURS)),
         initial_solution=start,
     ).best
-    return Found(model.routes(best), first_plan_s)
+    return Found(greedy_plan(case, begun=model.routes(best)), first_plan_s)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class _Model:
         return _Model(case, data, load, fleets)
 
     def start(self, plan: Routes) -> pyvrp.Solution:
-        """Write a plan down, each load as the client whose window its arrival just meets."""
+        """Write a plan down, each load as the client whose window it just meets; leave those without."""
         latest_s = [client.tw_late for client in self.data.clients()]
         clients: list[list[int]] = [[] for _ in self.case.load_kg]
         for client, load in enumerate(self.load):
@@ -100,16 +100,14 @@ class _Model:
             reload = pyvrp.Activity(pyvrp.ActivityType.DEPOT, kind)
             for truck in trucks:
                 arrival_s = dict(drive(self.case, truck, plan[truck]).arrivals)
-                stops = [
-                    reload
-                    if stop == HOME
-                    else pyvrp.Activity(
-                        pyvrp.ActivityType.CLIENT,
-                        next(client for client in clients[stop] if latest_s[client] >= arrival_s[stop]),
-                    )
-                    for stop in plan[truck]
-                ]
-                if stops:
+                stops = []
+                for stop in plan[truck]:
+                    if stop == HOME:
+                        stops.append(reload)
+                        continue
+                    meets = [client for client in clients[stop] if latest_s[client] >= arrival_s[stop]]
+                    stops += [pyvrp.Activity(pyvrp.ActivityType.CLIENT, client) for client in meets[:1]]
+                if any(stop.is_client() for stop in stops):
                     routes.append(pyvrp.Route(self.data, stops, kind))
         return pyvrp.Solution(self.data, routes)
 
@@ -154,8 +152,9 @@ def _clients(
 
 def _windows(deadline_s: int, horizon_s: int, objective: Objective) -> list[tuple[int, float]]:
     """Latest arrivals, and by how many hours a person each is better than not at all."""
-    on_time_h = LATE_PERSON_H if objective == "on_time" else 0
-    windows: list[tuple[int, float]] = [(deadline_s, UNSERVED_H + on_time_h)]
+    windows: list[tuple[int, float]] = [(deadline_s, UNSERVED_H)]
+    if objective == "on_time":
+        return windows
     for before_h, after_h in pairwise(LATE_STEPS_H):
         if deadline_s + before_h * HOUR_S >= horizon_s:
             break

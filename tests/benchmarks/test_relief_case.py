@@ -118,6 +118,16 @@ def test_the_greedy_plan_serves_everybody_who_can_be_reached() -> None:
     assert judge(short, greedy_plan(short)).people_unserved == 30
 
 
+def test_the_greedy_plan_goes_on_from_routes_begun() -> None:
+    """The truck of 1 t goes home first; that of 3 t has room, and goes on from where it stands."""
+    case = line_case()
+    assert greedy_plan(case, begun=[[0], []])[0][0] == 0
+    assert greedy_plan(replace(case, payload_kg=np.array([500, 3000])), begun=[[], [0]]) == [[], [0, 1, 2]]
+    full = replace(case, payload_kg=np.array([1000, 500]))
+    assert greedy_plan(full, begun=[[0], []]) == [[0, HOME, 1, HOME, 2], []]
+    assert greedy_plan(full, begun=[[0, HOME], []]) == [[0, HOME, 1, HOME, 2], []]
+
+
 @pytest.mark.parametrize("objective", ["score", "on_time"])
 def test_the_engine_plans_small_cases(objective: Objective) -> None:
     """Nobody unserved, whatever is asked for, and no worse than the greedy plan."""
