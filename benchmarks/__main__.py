@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import dispatch, placement, travel_times
+from benchmarks import dispatch, placement, relief, travel_times
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
     travel_times.add_parser(benchmarks)
     placement.add_parser(benchmarks)
     dispatch.add_parser(benchmarks)
+    relief.add_parser(benchmarks)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

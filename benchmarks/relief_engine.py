@@ -1,0 +1,61 @@
+"""This engine on a relief case: every load of the case a load of the search over trips."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.relief_case import HOME, HOUR_S, UNSERVED_H, Objective, ReliefCase, Routes
+from routing.search.load_problem import Fleet, LoadProblem, Loads
+from routing.search.search import Search
+
+FIRST_H = 1000.0
+"""Person-hours that a person who is late counts besides, where people on time come first."""
+
+ANY_NUMBER = 1_000_000
+"""Trips that a truck may make."""
+
+
+def solve_relief(case: ReliefCase, seconds: float, objective: Objective, seed: int) -> Routes:
+    """Plan within so many seconds: one route a truck, loads in order, HOME in between."""
+    search = Search(load_problem(case, objective), seed=seed)
+    search.improve_for(seconds)
+    return [
+        [stop for trip, (_, loads) in enumerate(trips) for stop in ((HOME,) if trip else ()) + loads]
+        for trips in search.routes().trips
+    ]
+
+
+def load_problem(case: ReliefCase, objective: Objective) -> LoadProblem:
+    """The case in person-hours: lateness, hours of driving with the way back, and whom nobody serves."""
+    trucks, loads = len(case.truck_type), len(case.load_kg)
+    kinds, first = np.unique(case.truck_type, return_index=True)
+    payload, loading = np.zeros(kinds.max() + 1), np.zeros(kinds.max() + 1)
+    payload[kinds], loading[kinds] = case.payload_kg[first], case.loading_s[first]
+    late = FIRST_H * case.load_people if objective == "on_time" else np.zeros(loads)
+    fleet = Fleet(
+        type=case.truck_type,
+        base=case.truck_home,
+        ready_s=np.zeros(trucks),
+        until_s=np.full(trucks, np.inf),
+        back_in_time=False,
+        most_trips=np.full(trucks, ANY_NUMBER),
+        used_cost=np.zeros(trucks),
+        payload_kg=payload,
+        loading_s=loading,
+        cost_per_s=np.full(len(payload), 1.0 / HOUR_S),
+        travel_s=case.travel_s[: len(payload)].astype(np.float32),
+    )
+    wanted = Loads(
+        point=case.warehouses + np.arange(loads),
+        source=np.full(loads, -1),
+        weight_kg=case.load_kg.astype(np.float64),
+        service_s=case.unload_s.astype(np.float64),
+        release_s=np.zeros(loads),
+        open_s=np.zeros(loads),
+        close_s=np.full(loads, float(case.horizon_s)),
+        due_s=case.deadline_s.astype(np.float64),
+        late_cost_per_s=case.load_people / HOUR_S,
+        late_cost=late,
+        absent_cost=UNSERVED_H * case.load_people + late,
+    )
+    return LoadProblem(fleet, wanted, back_counts=True)

@@ -1,0 +1,1 @@
+"""Other solvers on relief cases, each modelled as well as it allows."""
