@@ -145,7 +145,7 @@ class _Today:
         warehouses = self.region.warehouses
         existing = set(warehouses.loc[warehouses["status"] == "existing", "id"])
         targets = {
-            (source_id, item_id): Target(round(stock[source, item]), ())
+            (source_id, item_id): Target(round(stock[source, item]), (), is_level=True)
             for source, source_id in enumerate(self.problem.source_ids)
             for item, item_id in enumerate(self.problem.item_ids)
             if source_id in existing
