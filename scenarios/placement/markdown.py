@@ -135,9 +135,10 @@ def _levels(result: PlaceResult) -> Iterator[str]:
     yield from (
         (
             "`tables/levels.csv` 列出全部水平；同日用 `stockpile reorder --levels`，调拨与采购与此相同，"
-            "另列临期批次：其轮换费用不在采购金额内。 "
+            "另列临期批次：其轮换费用不在采购金额内；备选库启用后才计入，未能保证的定额仍按原数。 "
             "`tables/levels.csv` has every level; `stockpile reorder --levels` moves and buys the same on "
-            "the same day and lists lots about to lapse: exchanging them is not in the purchases."
+            "the same day and lists lots about to lapse: exchanging them is not in the purchases. Candidates "
+            "count there once they are existing, floors that could not be kept in full."
         ),
         "",
     )
