@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from routing.datum_guard import check_datum
 from routing.fleet import AIR, DRONE, WATER
+from routing.region_roads import region_network
 from routing.road_network import Flags, RoadNetwork, nearest_nodes, network_from_table
-from stockpile.errors import Problem
+from stockpile.errors import DataError, Problem
 from stockpile.region import Region
 
 FARTHEST_FROM_NETWORK_M = 5000.0
@@ -30,6 +32,19 @@ class _Spots:
     rows: pd.DataFrame
     afloat: Flags
     flown: Flags
+
+
+def checked_network(region: Region, root: Path | None = None) -> RoadNetwork:
+    """Return the network of a region below the data root, once it fits the region's places.
+
+    Raises:
+        DataError: the imported roads are damaged, or `check_roads` finds something wrong.
+    """
+    network = region_network(region, root)
+    problems = check_roads(region, network)
+    if problems:
+        raise DataError(problems)
+    return network
 
 
 def check_roads(region: Region, network: RoadNetwork | None = None) -> list[Problem]:

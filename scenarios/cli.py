@@ -207,8 +207,11 @@ def reorder(
 ) -> int:
     """Write what each warehouse should transfer, buy, rotate and write off, and why.
 
-    The sheets go to runs/REGION/reorder-DATE, or to --out.
+    The sheets go to runs/REGION/reorder-DATE, or to --out. With the levels that `place` wrote they order and
+    move what `place` said for that day.
     """
+    from routing.checks import checked_network  # noqa: PLC0415
+    from routing.warehouse_roads import road_distances  # noqa: PLC0415
     from stockpile.levels import read_levels  # noqa: PLC0415
     from stockpile.region import load_region  # noqa: PLC0415
     from stockpile.reorder import parse_day, write_reorder  # noqa: PLC0415
@@ -216,7 +219,8 @@ def reorder(
     day = parse_day(on)
     tables = load_region(region, data)
     given = None if levels is None else read_levels(levels, tables)
-    written = write_reorder(tables, day, out, levels=given)
+    ways = None if given is None else road_distances(tables, checked_network(tables, data))
+    written = write_reorder(tables, day, out, levels=given, distances=ways)
     totals = written.plan.totals
     typer.echo(
         f"{region} on {day}: lines (warehouse and item): {totals['items_short']:,.0f} short, "

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from routing.allocation import allocate
 from routing.assemble import ReliefOrder, assemble
-from routing.checks import check_roads
+from routing.checks import checked_network
 from routing.closures import apply_closures
 from routing.dispatch import TRIES, Effort, dispatch
 from routing.problem import DispatchProblem
-from routing.region_roads import region_network
 from scenarios.critical_roads import critical_road_tables
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
@@ -20,7 +19,6 @@ from scenarios.loading import load_scenario
 from scenarios.report.writer import check_folder, write_run
 from scenarios.result import RunResult
 from scenarios.situation import Situation, apply_scenario, relief_order, with_points_on_roads
-from stockpile.errors import DataError
 from stockpile.inventory import expired_lots
 from stockpile.region import load_region
 
@@ -49,10 +47,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     with progress("Reading the region and the scenario"):
         resolved = load_scenario(spec, library, overrides, override_files)
         region = load_region(resolved.scenario.region, data_root)
-        network = region_network(region, data_root)
-        problems = check_roads(region, network)
-        if problems:
-            raise DataError(problems)
+        network = checked_network(region, data_root)
         situation = with_points_on_roads(apply_scenario(region, resolved, network))
         order = relief_order(situation)
     with progress("Travel times on the damaged roads"):

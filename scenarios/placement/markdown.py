@@ -134,8 +134,11 @@ def _levels(result: PlaceResult) -> Iterator[str]:
     yield from _table(pick(TABLES["levels"], LEVEL_COLUMNS), rows, "levels")
     yield from (
         (
-            "`tables/levels.csv` 列出全部水平，可供 `stockpile reorder --levels` 使用。 "
-            "`tables/levels.csv` has every level; `stockpile reorder --levels` reads it."
+            "`tables/levels.csv` 列出全部水平；同日用 `stockpile reorder --levels`，调拨与采购与此相同，"
+            "另列临期批次：其轮换费用不在采购金额内；备选库启用后才计入，未能保证的定额仍按原数。 "
+            "`tables/levels.csv` has every level; `stockpile reorder --levels` moves and buys the same on "
+            "the same day and lists lots about to lapse: exchanging them is not in the purchases. Candidates "
+            "count there once they are existing, floors that could not be kept in full."
         ),
         "",
     )

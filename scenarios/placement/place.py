@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from routing.checks import check_roads
-from routing.region_roads import region_network
+from routing.checks import checked_network
 from routing.road_network import RoadNetwork
 from routing.warehouse_roads import road_distances
 from scenarios.finish import rough_share
@@ -141,10 +140,7 @@ def read_inputs(
         problems.append(Problem(name, None, None, None, message, remedy))
     if problems:
         raise DataError(problems)
-    network = region_network(region, data_root)
-    problems = check_roads(region, network)
-    if problems:
-        raise DataError(problems)
+    network = checked_network(region, data_root)
     placed = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(chosen)]
     held = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(options.hold_out)]
     varied = [

@@ -84,7 +84,7 @@ def levels_to_hold(
 ) -> dict[tuple[str, str], Target]:
     """Whole units of a stock (I, K) by warehouse and item, in the warehouses named."""
     return {
-        (source_id, item_id): Target(round(stock[source, item]), ())
+        (source_id, item_id): Target(round(stock[source, item]), (), is_level=True)
         for source, source_id in enumerate(problem.source_ids)
         for item, item_id in enumerate(problem.item_ids)
         if source_id in warehouses

@@ -76,7 +76,7 @@ TRANSFERS = (
     Heading("quantity", "数量", "quantity", "units"),
     Heading("expires_on", "失效日期", "expires on", "date", 12),
     Heading("owner", "物权单位", "owner", width=20),
-    Heading("km", "直线距离(km)", "straight line (km)", "number", 12),
+    Heading("km", "里程(km)", "distance (km)", "number", 12),
     Heading("weight_kg", "重量(kg)", "weight (kg)", "number", 12),
     Heading("tonne_km", "吨公里", "tonne-km", "number", 12),
     Heading("value_yuan", "价值(元)", "value (yuan)", "money", 14),

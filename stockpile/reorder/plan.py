@@ -9,9 +9,10 @@ from datetime import date
 import pandas as pd
 
 from stockpile.bundle import Region
+from stockpile.distances import Distances, straight_lines
 from stockpile.errors import DataError, Problem
 from stockpile.levels import Levels
-from stockpile.reorder.position import take_position
+from stockpile.reorder.position import position_on_the_day, take_position
 from stockpile.reorder.rows import reorder_tables, total
 from stockpile.reorder.stock import Clock
 from stockpile.reorder.targets import target_levels
@@ -19,6 +20,11 @@ from stockpile.reorder.targets import target_levels
 ROTATION_DAYS = 90  # one quarter: leaves time to swap a lot with its supplier or to issue it
 COUNT_VALID_DAYS = 365
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+RENEWED_IN_TIME = (
+    "按给定水平: 当日可用的批次都计入, 临期批次须轮换 (轮换费用不在采购金额内), 换不到的按“最迟下单日”订购 / "
+    "by levels of a file: lots usable on the day count; exchange those about to lapse, which the cost of "
+    "orders leaves out, and order by the day in 'order by' what cannot be exchanged"
+)
 WEAK_BASES = ("modelled", "assumed")
 
 
@@ -31,6 +37,8 @@ class ReorderPlan:
         title: names of the unit that the region is, and the name of its folder.
         on: day of the sheets.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
+        on_the_day: lots usable on the day itself count; else those that outlive the lead time.
+        by_road: kilometres are those of roads; else of straight lines.
         tables: overview, reorder, transfers, rotate and budget; columns as in `headings`, None when blank.
         totals: cost_yuan, saved_yuan, write_off_yuan, rotate_yuan, tonne_km, items_short, items_to_buy,
             warehouses_over_volume, modelled_or_assumed_share (of the input rows).
@@ -42,6 +50,8 @@ class ReorderPlan:
     title: str
     on: date
     rotation_days: int
+    on_the_day: bool
+    by_road: bool
     tables: Mapping[str, pd.DataFrame]
     totals: Mapping[str, float]
     notes: tuple[str, ...]
@@ -75,33 +85,61 @@ def _no_day(text: str) -> Problem:
 
 
 def plan_reorder(
-    region: Region, on: date, *, rotation_days: int = ROTATION_DAYS, levels: Levels | None = None
+    region: Region,
+    on: date,
+    *,
+    rotation_days: int = ROTATION_DAYS,
+    levels: Levels | None = None,
+    distances: Distances | None = None,
 ) -> ReorderPlan:
     """Return what each existing warehouse should transfer, buy, rotate and write off, seen from a day.
 
     For every warehouse and item: usable + transfers in - transfers out + bought >= target, and whoever gives
-    keeps its own target on every later day that it would have held it anyway.
+    keeps its own target on every later day that it would have held it anyway. With levels the sheets say what
+    the placement says: stock is taken to be renewed in time, so a lot counts while it can be used on the day
+    itself, exactly what is short moves, and lots about to lapse are to be rotated, but are no shortage.
 
     Args:
         region: a checked region.
         on: day of the sheets.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
         levels: levels of a file, which count beside the floors of the region.
+        distances: ways by road between all warehouses; straight lines when None.
 
     Raises:
         DataError: the region has no existing warehouse.
     """
-    targets = target_levels(region, levels)
-    tables = reorder_tables(take_position(region, Clock(on, rotation_days), targets))
+    if not (region.warehouses["status"] == "existing").any():
+        raise DataError([_no_warehouse(region.name)])
+    take = take_position if levels is None else position_on_the_day
+    ways = straight_lines(region.warehouses) if distances is None else distances
+    tables = reorder_tables(take(region, Clock(on, rotation_days), target_levels(region, levels), ways))
     return ReorderPlan(
         region=region.name,
         title=_title(region),
         on=on,
         rotation_days=rotation_days,
+        on_the_day=levels is not None,
+        by_road=distances is not None,
         tables=tables,
         totals={**_totals(tables), "modelled_or_assumed_share": _weak_share(region)},
-        notes=(*_notes(region, on, levels), *_candidate_notes(region, levels)),
+        notes=(
+            *([] if levels is None else [RENEWED_IN_TIME]),
+            *_notes(region, on, levels),
+            *_candidate_notes(region, levels),
+        ),
         inputs=dict(sorted({**region.digests, **({levels.file: levels.sha256} if levels else {})}.items())),
+    )
+
+
+def _no_warehouse(region_name: str) -> Problem:
+    return Problem(
+        file=f"{region_name}/warehouses.csv",
+        row=None,
+        column="status",
+        value=None,
+        message="no warehouse is existing, so there is nothing to reorder for",
+        remedy="add a warehouse, or set status to existing for one that is in use",
     )
 
 

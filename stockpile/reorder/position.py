@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockpile.bundle import Region
-from stockpile.distances import Distances, straight_lines
-from stockpile.errors import DataError, Problem
+from stockpile.distances import Distances
 from stockpile.reorder.stock import Clock, Holding, Lot, LotState, holdings
 from stockpile.reorder.targets import NO_TARGET, Target
 from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
@@ -103,19 +102,15 @@ class Position:
         return stock
 
 
-def take_position(region: Region, clock: Clock, targets: Mapping[Key, Target]) -> Position:
+def take_position(
+    region: Region, clock: Clock, targets: Mapping[Key, Target], distances: Distances
+) -> Position:
     """Return the position of a region: what is held, what should be, and what moves before buying.
 
-    A lot that lapses before an order of the day would arrive does not count.
-
-    Raises:
-        DataError: the region has no existing warehouse.
+    A lot that lapses before an order of the day would arrive does not count. `distances` are the ways that
+    goods take.
     """
-    warehouses = _rows_by_id(region.warehouses[region.warehouses["status"] == "existing"])
-    if not warehouses:
-        raise DataError([_no_warehouse(region.name)])
-    position = _position(region, clock, targets, warehouses)
-    return _with_moves(position, straight_lines(region.warehouses))
+    return _with_moves(_position(region, clock, targets), distances)
 
 
 def position_on_the_day(
@@ -131,9 +126,7 @@ def position_on_the_day(
     that the reorder sheets would move go first; those about to lapse follow only where these do not suffice.
     `distances` are the ways that goods take; `also` are candidates that take part: those to be opened.
     """
-    table = region.warehouses
-    taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
-    still = _position(region, clock, targets, _rows_by_id(table[taking_part]))
+    still = _position(region, clock, targets, also)
     return _with_moves(replace(still, on_the_day=True), distances)
 
 
@@ -141,8 +134,11 @@ def _position(
     region: Region,
     clock: Clock,
     targets: Mapping[Key, Target],
-    warehouses: Mapping[str, Row],
+    also: Container[str] = (),
 ) -> Position:
+    table = region.warehouses
+    taking_part = (table["status"] == "existing") | table["id"].map(lambda name: name in also)
+    warehouses = _rows_by_id(table[taking_part])
     items = _rows_by_id(region.items)
     lead_times = {item: int(row["lead_time_days"]) for item, row in items.items()}
     ranked = dict(sorted(warehouses.items(), key=lambda pair: (LEVELS.index(pair[1]["level"]), pair[0])))
@@ -164,17 +160,6 @@ def _with_moves(position: Position, distances: Distances) -> Position:
 
 def _rows_by_id(table: Any) -> dict[str, Row]:  # noqa: ANN401 - pandas rows carry no types
     return {row["id"]: row for row in table.sort_values("id").to_dict("records")}
-
-
-def _no_warehouse(region_name: str) -> Problem:
-    return Problem(
-        file=f"{region_name}/warehouses.csv",
-        row=None,
-        column="status",
-        value=None,
-        message="no warehouse is existing, so there is nothing to reorder for",
-        remedy="add a warehouse, or set status to existing for one that is in use",
-    )
 
 
 def _moves(position: Position, distances: Distances) -> tuple[Move, ...]:
@@ -215,7 +200,7 @@ def _spare(position: Position, key: Key) -> int:
     brings the giver below its target on any later day. A community point hands out on the spot and loads no
     vehicle, so it gives nothing, unless it is told to hold less than it does.
     """
-    if position.warehouses[key[0]]["level"] == "community" and not position.on_the_day:
+    if position.warehouses[key[0]]["level"] == "community" and not position.target(key).is_level:
         return 0
     units = sum(lot.quantity for lot in _that_may_travel(position, key))
     return max(0, units - position.target(key).quantity)

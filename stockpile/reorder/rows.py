@@ -58,14 +58,14 @@ def _names(position: Position, key: Key) -> Row:
 def _order_row(position: Position, key: Key) -> Row:
     holding, target, item = position.holding(key), position.target(key), position.items[key[1]]
     packs, pack_size = position.packs_to_buy(key), int(item["pack_size"])
-    moved_in, moved_out = position.moved_in[key], position.moved_out[key]
+    usable, moved_in, moved_out = position.counted(key), position.moved_in[key], position.moved_out[key]
     return {
         **_names(position, key),
         "action": _action(position, key),
         "on_hand": holding.quantity(*LotState),
         "expired": holding.quantity(LotState.EXPIRED),
         "expiring": holding.quantity(LotState.EXPIRING),
-        "usable": holding.usable,
+        "usable": usable,
         "target": target.quantity,
         "shortage": position.shortage(key),
         "transfer_in": moved_in,
@@ -75,7 +75,7 @@ def _order_row(position: Position, key: Key) -> Row:
         "buy": packs * pack_size,
         "unit_cost_yuan": float(item["unit_cost"]),
         "cost_yuan": _value(position, key[1], packs * pack_size),
-        "after": holding.usable + moved_in - moved_out + packs * pack_size,
+        "after": usable + moved_in - moved_out + packs * pack_size,
         "lead_time_days": int(item["lead_time_days"]),
         **_timing(position, key),
         "rule": str(target.rules[0]) if target.rules else "无规则 no rule",

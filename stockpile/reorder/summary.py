@@ -101,7 +101,7 @@ def _totals(plan: ReorderPlan) -> Iterator[str]:
     write_off, rotate = f"{totals['write_off_yuan']:,.2f}", f"{totals['rotate_yuan']:,.2f}"
     yield f"- 采购 Orders today: **{cost} yuan**, {totals['items_to_buy']} lines (warehouse and item)"
     yield f"- 短缺 Short before anything is done: {totals['items_short']} lines"
-    yield f"- 调拨 Saved by transfers: {saved} yuan; {totals['tonne_km']:,.1f} tonne-km (straight line)"
+    yield f"- 调拨 Saved by transfers: {saved} yuan; {totals['tonne_km']:,.1f} tonne-km ({_ways(plan)})"
     yield f"- 报废 To write off: {write_off} yuan; 轮换 to rotate: {rotate} yuan"
     yield f"- 放不下 Warehouses whose goods do not fit: {totals['warehouses_over_volume']}"
     yield f"- Input rows that are modelled or assumed: {totals['modelled_or_assumed_share']:.1%}"
@@ -137,14 +137,29 @@ def _shown(value: object, kind: Kind) -> str:
     return format(value, NUMBERS[kind]) if kind in NUMBERS else str(value)
 
 
-def _method(plan: ReorderPlan) -> Iterator[str]:
-    yield from ("", "## 口径 How the figures are made", "")
-    yield "- 可用 usable: last day of use blank, or not before the day plus the item's lead time."
-    yield "- 目标 target: the largest floors rule that applies; `reorder.csv` names it and the others."
-    yield (
-        "- 调拨 transfers: stock above the giver's own target that outlasts the lead time by "
+def _ways(plan: ReorderPlan) -> str:
+    return "by road" if plan.by_road else "straight line"
+
+
+def _transfer_rule(plan: ReorderPlan) -> str:
+    if plan.on_the_day:
+        return (
+            "stock above the giver's own level, by the unit, least tonne-km; lots that lapse within the "
+            f"lead time plus {plan.rotation_days} days go last; community points give only what is above a "
+            "level of the file."
+        )
+    return (
+        "stock above the giver's own target that outlasts the lead time by "
         f"{plan.rotation_days} days, least tonne-km, first expired first out; community points receive only."
     )
+
+
+def _method(plan: ReorderPlan) -> Iterator[str]:
+    yield from ("", "## 口径 How the figures are made", "")
+    counted = "not before the day" if plan.on_the_day else "not before the day plus the item's lead time"
+    yield f"- 可用 usable: last day of use blank, or {counted}."
+    yield "- 目标 target: the largest floors rule that applies; `reorder.csv` names it and the others."
+    yield f"- 调拨 transfers: {_transfer_rule(plan)}"
     yield "- 采购 buy: what is still missing, in whole packs."
     yield "- 最迟下单日 order by: the first day below target minus the lead time, today at the earliest."
     yield (

@@ -34,10 +34,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Target:
-    """What a warehouse should hold of an item: the largest of the rules that apply, largest first."""
+    """What a warehouse should hold of an item: the largest of the rules that apply, largest first.
+
+    With `is_level` it is told how much to keep, not only how much at least.
+    """
 
     quantity: int
     rules: tuple[Rule, ...]
+    is_level: bool = False
 
 
 NO_TARGET = Target(quantity=0, rules=())
@@ -60,17 +64,18 @@ def target_levels(region: Region, levels: Levels | None = None) -> dict[tuple[st
         for warehouse in _warehouses_under(floor, region.warehouses):
             for item, rule in _rules(floor, int(residents[warehouse["place"]]), region.baskets):
                 found.setdefault((warehouse["id"], item), []).append(rule)
+    level = {} if levels is None else levels.level
     if levels is not None:
         existing = set(region.warehouses.loc[region.warehouses["status"] == "existing", "id"])
-        for key, units in levels.level.items():
+        for key, units in level.items():
             if key[0] in existing:
                 found.setdefault(key, []).append(Rule("level", units, "stock level", "file", levels.file))
-    return {key: _largest(rules) for key, rules in sorted(found.items())}
+    return {key: _largest(rules, is_level=key in level) for key, rules in sorted(found.items())}
 
 
-def _largest(rules: list[Rule]) -> Target:
+def _largest(rules: list[Rule], *, is_level: bool) -> Target:
     ranked = tuple(sorted(rules, key=lambda rule: (-rule.quantity, rule.id)))
-    return Target(quantity=ranked[0].quantity, rules=ranked)
+    return Target(quantity=ranked[0].quantity, rules=ranked, is_level=is_level)
 
 
 def _warehouses_under(floor: dict[Any, Any], warehouses: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -30,9 +30,12 @@ LEVELS_ZH = {"city": "市级", "district": "区县级", "township": "乡镇级",
 OVERVIEW_NAME = "总览 Overview"
 OVERVIEW_LINES = (
     "每个仓库一张表, 点编号即可打开。One sheet per warehouse; click an id to open it.",
-    "可用 = 到货日(下单日 + 采购周期)仍未过期的库存。Usable: still good on the day an order would arrive.",
     "先从其他仓库的富余调入, 不足再整包采购。Transfers come first, the rest is bought in whole packs.",
 )
+USABLE_ON_RECEIPT = (
+    "可用 = 到货日(下单日 + 采购周期)仍未过期的库存。Usable: still good on the day an order would arrive."
+)
+USABLE_ON_THE_DAY = "可用 = 当日未过期的库存。Usable: still good on the day of the sheet."
 SIGNATURES = "制表 Prepared by: ____________    审核 Checked by: ____________    日期 Date: ____________"
 
 
@@ -47,11 +50,12 @@ def _overview_sheet(plan: ReorderPlan) -> Sheet:
     headings = OVERVIEW if overview["warning"].any() else OVERVIEW[:-1]
     stores = _table(headings, overview, title="1 仓库 Warehouses")
     links = (Link(row["warehouse"], _sheet_name(row)) for row in overview.to_dict("records"))
+    usable = USABLE_ON_THE_DAY if plan.on_the_day else USABLE_ON_RECEIPT
     linked = tuple((link, *cells[1:]) for link, cells in zip(links, stores.rows, strict=True))
     return Sheet(
         name=OVERVIEW_NAME,
         title=f"补货总览 Reorder overview: {plan.title}, {plan.on.isoformat()}",
-        notes=(*OVERVIEW_LINES, *plan.notes, *_total_lines(plan)),
+        notes=(*OVERVIEW_LINES, usable, *plan.notes, *_total_lines(plan)),
         parts=(
             Table(stores.columns, linked, stores.title),
             _table(BUDGET, plan.tables["budget"], title="2 预算(按物资) Budget by item"),

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from stockpile.bundle import Region
+from stockpile.distances import Distances
 from stockpile.levels import Levels
 from stockpile.output.csv_text import csv_text
 from stockpile.output.folder import ResultFolder, write_text
@@ -39,6 +40,7 @@ def write_reorder(
     *,
     rotation_days: int = ROTATION_DAYS,
     levels: Levels | None = None,
+    distances: Distances | None = None,
 ) -> ReorderResult:
     """Plan the reorder of a region seen from a day and write it to a folder.
 
@@ -51,13 +53,14 @@ def write_reorder(
         out: folder to write; `runs/<region>/reorder-<day>` when None. An earlier result there is replaced.
         rotation_days: days after the lead time within which a lapsing lot is to be rotated.
         levels: levels of a file, which count beside the floors of the region.
+        distances: ways by road between all warehouses; straight lines when None.
 
     Raises:
         DataError: the region has no existing warehouse, or `out` holds files that are not ours.
     """
     folder = ResultFolder(out or Path("runs") / region.name / f"reorder-{on.isoformat()}", SCHEMA)
     folder.check()
-    plan = plan_reorder(region, on, rotation_days=rotation_days, levels=levels)
+    plan = plan_reorder(region, on, rotation_days=rotation_days, levels=levels, distances=distances)
     folder.write(lambda fresh: _write_files(plan, fresh), lambda digests: _manifest(plan, digests))
     return ReorderResult(folder=folder.path, plan=plan)
 

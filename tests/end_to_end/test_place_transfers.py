@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pandas as pd
 import pytest
 from placing import Placing
+
+from scenarios import cli
 
 
 def test_fewer_vehicle_hours_bind_the_model_but_no_plan(placing: Placing) -> None:
@@ -58,6 +61,29 @@ def test_lots_that_keep_go_before_those_about_to_lapse(placing: Placing) -> None
         rows = placing.table("transfers")
         rows = rows[(rows["item"] == "water") & (rows["to_warehouse"] == "W1")]
         assert dict(rows.groupby("lot")["quantity"].sum()) == lots
+
+
+@pytest.mark.parametrize("lapses_on", ["2026-07-02", "2026-08-01", "2031-01-01"])
+def test_reorder_sheets_move_and_buy_the_same_by_the_levels(placing: Placing, lapses_on: str) -> None:
+    """Whether a lot lapses within lead time, rotation window or later: one day and file, one answer."""
+    at_w3 = {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")}
+    placing.tiny.change("lots", {**at_w3, "L1": {"warehouse": "W3", "expires_on": lapses_on}})
+    placing.tiny.change("items", {"water": {"pack_size": 12}})
+    fixed = ("--fix", "W1:water=151", "--fix", "W2:water=130", "--fix", "W3:water=180")
+    assert placing.run("--on", "2026-07-01", "--budget", "20000", "--variations", "0", *fixed) == 0
+    sheets = placing.tiny.root / "sheets"
+    args = ["--on", "2026-07-01", "--levels", str(placing.out / "tables" / "levels.csv")]
+    args += ["--data", str(placing.tiny.root), "--out", str(sheets)]
+    assert cli.main(["reorder", "tiny", *args]) == 0
+    moved, bought = placing.table("transfers"), placing.table("purchases")
+    assert len(moved)
+    assert len(bought)
+    pd.testing.assert_frame_equal(pd.read_csv(sheets / "transfers.csv"), moved)
+    orders = pd.read_csv(sheets / "reorder.csv").query("buy > 0").rename(columns={"buy": "quantity"})
+    columns = ["warehouse", "item", "packs", "quantity", "cost_yuan"]
+    pd.testing.assert_frame_equal(orders[columns].reset_index(drop=True), bought[columns])
+    flagged = set(pd.read_csv(sheets / "rotate.csv")["lot"])
+    assert ("L1" in flagged) == (lapses_on < "2027")
 
 
 def test_room_counts_where_all_is_full(placing: Placing) -> None:

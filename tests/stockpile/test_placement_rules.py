@@ -177,6 +177,26 @@ def test_levels_of_a_file_are_targets_beside_the_floors(tmp_path: Path) -> None:
     assert file.name in plan.inputs
 
 
+def test_with_levels_lots_count_while_they_can_be_used(tmp_path: Path) -> None:
+    """Stock is renewed in time: what lapses before an order arrives is to be rotated, and no shortage."""
+    region, file = hand_region(), tmp_path / "levels.csv"
+    file.write_text("warehouse,item,level\nW-D,water,1100\n", encoding="utf-8")
+    plan = plan_reorder(region, ON, levels=read_levels(file, region))
+    row = plan.tables["reorder"].set_index("warehouse").loc["W-D"]
+    assert (row["expiring"], row["usable"], row["shortage"]) == (100, 100 + 300 + 200 + 500, 0)
+    assert row["below_from"] == date(2026, 7, 10)
+    assert "立即轮换 rotate now" in set(plan.tables["rotate"]["action"])
+
+
+@pytest.mark.parametrize(("level", "given"), [("", 0), ("W-C,water,500\n", 100)])
+def test_a_community_point_gives_only_what_is_above_its_level(tmp_path: Path, level: str, given: int) -> None:
+    """It holds 600 and no floor names it: without a level of the file it keeps them all."""
+    region, file = hand_region(), tmp_path / "levels.csv"
+    file.write_text(f"warehouse,item,level\nW-A,water,2000\n{level}", encoding="utf-8")
+    plan = plan_reorder(region, ON, levels=read_levels(file, region))
+    assert plan.tables["reorder"].set_index("warehouse").loc["W-C", "transfer_out"] == given
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
