@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.placement.goals import Pair, counts_missing, goal_words, more_missing, risk_words
 from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import CaseResult, PlaceResult
-from scenarios.report.wording import hour_text, people_text, percent_text
+from scenarios.report.wording import gap_text, hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE
 from stockpile.placement.problem import Floats, Risk
 from stockpile.placement.risk import risk_value
@@ -201,7 +201,7 @@ def certificate_line(result: PlaceResult) -> Pair:
     step = result.steps[0]
     zh, en = goal_words(step, result.options)
     value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
-    gap = f"{step.gap:.3%}"
+    gap = gap_text(step.gap)
     if counts_missing(result.options):
         people = people_text(more_missing(step, result.options.gap))
         (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
-from scenarios.placement.headings import worded
+from scenarios.placement.headings import STEPS, shown, worded
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
+from scenarios.report.wording import gap_text
 from stockpile.placement.problem import Risk
 
 
@@ -81,3 +82,12 @@ def test_words_of_a_column_are_shown_in_both_languages() -> None:
     assert worded("role", "held out") == "留作检验 held out"
     assert worded("kind", "anything") == "anything"
     assert worded("warehouse", "open") == "open"
+
+
+def test_a_gap_is_never_shown_smaller_than_it_is() -> None:
+    """In the certificate's cell as in the sentences: 0.3951 % is 0.396 %, what is left over is not 0."""
+    heading = next(heading for heading in STEPS if heading.name == "gap_share")
+    assert shown(0.003951, heading) == gap_text(0.003951) == "0.396 %"
+    assert shown(1e-7, heading) == "0.001 %"
+    assert shown(0.0, heading) == "0.000 %"
+    assert heading.kind == "gap"
