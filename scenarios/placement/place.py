@@ -18,7 +18,7 @@ from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
+from scenarios.placement.cautions import gap_cautions, pack_caution, replay_caution, scenario_cautions
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import Rehearsal, Stocked, replay_table
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
@@ -281,6 +281,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
         warnings=(
             *scenario_cautions(cases, hours, first),
             *pack_caution(study.problem.rules.budget, costs),
+            *gap_cautions(study.steps, study.options),
         ),
         totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
         modelled_or_assumed_share=rough_share(inputs.region),

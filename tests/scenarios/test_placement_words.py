@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions
+from scenarios.placement.cautions import gap_cautions, pack_caution, replay_caution, scenario_cautions
 from scenarios.placement.headings import STEPS, shown, worded
+from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
 from scenarios.report.wording import gap_text
-from stockpile.placement.problem import Risk
+from stockpile.placement.measure import Measure
+from stockpile.placement.priorities import Step
+from stockpile.placement.problem import Coverage, Risk
+from stockpile.placement.solution import Certificate
 
 
 def case(name: str, role: str, before: float, after: float, probability: float = 0.0) -> CaseResult:
@@ -91,3 +96,20 @@ def test_a_gap_is_never_shown_smaller_than_it_is() -> None:
     assert shown(1e-7, heading) == "0.001 %"
     assert shown(0.0, heading) == "0.000 %"
     assert heading.kind == "gap"
+
+
+def test_each_goal_that_misses_the_asked_gap_is_named() -> None:
+    """Two of three goals miss 0.1 %, by 0.3 and 0.9 of a per cent; the third is quiet."""
+    measure = Measure(Coverage(np.ones(1), Risk()), 1000.0)
+    steps = [
+        Step("people", 8.0, Certificate(996.0, 1000.0), measure),
+        Step("people", 24.0, Certificate(999.0, 1000.0), measure),
+        Step("yuan", None, Certificate(-1010.0, -1000.0), None),
+    ]
+    people, yuan = gap_cautions(steps, PlaceOptions(gap=1e-3))
+    assert "第 8 小时获供人数（期望）" in people[0]
+    assert "相差 0.400 %，比要求的 0.100 % 多 0.300 %" in people[0]
+    assert "people by 8 h was solved to a gap of 0.400 %, 0.300 % more than the 0.100 % asked" in people[1]
+    assert "费用（元）" in yuan[0]
+    assert "gap of 1.000 %, 0.900 % more" in yuan[1]
+    assert not list(gap_cautions(steps, PlaceOptions(gap=0.01)))
