@@ -97,7 +97,9 @@ def _coverage(result: PlaceResult) -> Iterator[str]:
     yield from (
         (
             "建议据“据以布局”的情景做出；“留作检验”和“变体检验”只用来检验。 "
-            "The answer was made for placed scenarios; those held out and variations only test it."
+            "The answer was made for placed scenarios; those held out and variations only test it. "
+            "概率在同一用途内合计为 1，变体均分其情景的概率。 "
+            "Probabilities add up to 1 within a role; the variations of a scenario share its probability."
         ),
         "",
     )

@@ -290,13 +290,16 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
 
 
 def _case_results(study: Study) -> tuple[CaseResult, ...]:
-    total = sum(case.weight for case, role in zip(study.cases, study.roles, strict=True) if role == "placed")
+    # every scenario has as many variations, so that each of them weighs its share of the scenario's weight
+    total = dict.fromkeys(study.roles, 0.0)
+    for case, role in zip(study.cases, study.roles, strict=True):
+        total[role] += case.weight
     return tuple(
         CaseResult(
             id=case.id,
             name=case.name,
             role=role,
-            probability=case.weight / total if role == "placed" else 0.0,
+            probability=case.weight / total[role],
             people=int(case.problem.people.sum()),
             before=tuple(float(people) for people in before),
             after=tuple(float(people) for people in after),

@@ -28,7 +28,11 @@ def verdict(result: PlaceResult) -> Pair:
 
 
 def expected(weights: Iterable[float], people: Iterable[float]) -> float:
-    """Return people in expectation by weight; those without weight, which only test, count alike."""
+    """Return people in expectation by the weights of their scenarios.
+
+    >>> expected([0.75, 0.25], [10.0, 30.0])
+    15.0
+    """
     return risk_value(np.array(list(people)), _chances(weights), Risk())
 
 
@@ -47,7 +51,7 @@ def _rounded_up(people: float) -> str:
 
 def _chances(weights: Iterable[float]) -> Floats:
     weight = np.array(list(weights))
-    return weight / weight.sum() if weight.any() else np.full(len(weight), 1.0 / len(weight))
+    return weight / weight.sum()
 
 
 ROLES = (

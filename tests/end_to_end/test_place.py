@@ -93,7 +93,10 @@ def test_no_stock_is_lost_or_made_up(placing: Placing) -> None:
         volume[row["warehouse"]] += row["level"] * VOLUME[row["item"]]
     assert max(volume.values()) <= 200 + 1e-6
     assert placing.document["spending_yuan"] <= 9000 + 1e-6
-    assert sum(one["probability"] for one in placing.document["scenarios"]) == pytest.approx(1)
+    chances = {one["id"]: one["probability"] for one in placing.document["scenarios"]}
+    assert chances == pytest.approx(
+        {"dry": 2 / 3, "flood": 1 / 3, "dry~1": 2 / 3, "flood~1": 1 / 3}, abs=1e-6
+    )
 
 
 def test_the_answer_is_never_worse_than_todays_stock(placing: Placing) -> None:
@@ -107,14 +110,14 @@ def test_the_answer_is_never_worse_than_todays_stock(placing: Placing) -> None:
 
 
 def test_held_out_scenarios_do_not_shape_the_answer(placing: Placing) -> None:
-    """They are reported with no weight, and the levels are those without them."""
+    """They are reported with their weight among themselves, and the levels are those without them."""
     placing.scenarios({"west": {"affected": {"a": {"places": ["T-A"], "share": 1}}}})
     assert placing.run("--scenario", "flood", "--variations", "0") == 0
     alone = placing.table("levels")
     assert placing.run("--hold-out", "west", "--variations", "2") == 0
     pd.testing.assert_frame_equal(placing.table("levels"), alone)
     roles = {one["id"]: (one["role"], one["probability"]) for one in placing.document["scenarios"]}
-    assert roles["west"] == ("held out", 0.0)
+    assert roles["west"] == ("held out", 1.0)
     assert [role for role, _ in roles.values()].count("variation") == 2
 
 
