@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from scenarios.placement.goals import counts_missing, goal_words
+from scenarios.placement.goals import counts_missing, goal_words, share_is_met
 from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
@@ -273,6 +273,15 @@ def _proof(result: PlaceResult) -> Iterator[str]:
         ),
         "",
     )
+    if share_is_met(result.steps[0], result.options):
+        yield from (
+            (
+                "第一行是最多能达到的，费用一行才是建议方案；它只求达到要求的比例。 "
+                "The first row is the most that can be reached; the answer is that of the row of yuan, which "
+                "reaches the share asked for."
+            ),
+            "",
+        )
     yield from _table(TABLES["steps"], result.tables["steps"], "steps")
     yield from (
         f"种子 seed {result.options.seed}；输入摘要见 `place.json`。 Input digests: `place.json`.",

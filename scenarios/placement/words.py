@@ -8,11 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from scenarios.placement.goals import Pair, counts_missing, goal_words, more_missing, risk_words
+from scenarios.placement.goals import (
+    Pair,
+    counts_missing,
+    goal_words,
+    more_missing,
+    risk_words,
+    share_is_met,
+)
 from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import CaseResult, PlaceResult
 from scenarios.report.wording import gap_text, hour_text, people_text, percent_text
-from stockpile.placement.priorities import KEPT_SHARE
+from stockpile.placement.priorities import KEPT_SHARE, Step
 from stockpile.placement.problem import Floats, Risk
 from stockpile.placement.risk import risk_value
 
@@ -201,8 +208,10 @@ def _replay_missing_line(risk: Risk, rows: pd.DataFrame, by: str, whose: Pair) -
 
 
 def certificate_line(result: PlaceResult) -> Pair:
-    """What the first goal reached and what nothing can pass."""
-    step = result.steps[0]
+    """What the first goal reached and what nothing can pass, or the cost of a required share that is met."""
+    step, last = result.steps[0], result.steps[-1]
+    if last.kind == "yuan" and share_is_met(step, result.options):
+        return _least_cost_line(step, last, result.options)
     zh, en = goal_words(step, result.options)
     value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
     gap = gap_text(step.gap)
@@ -226,6 +235,23 @@ def certificate_line(result: PlaceResult) -> Pair:
         (
             f"First goal, {en}: {value}, proven bound {bound}, gap {gap}; "
             f"each later goal may give up {given_up} of it."
+        ),
+    )
+
+
+def _least_cost_line(first: Step, cost: Step, options: PlaceOptions) -> Pair:
+    """The share that was asked for, that it is met, and the least cost with its bound."""
+    zh, en = risk_words(options.risk)
+    share, by, gap = percent_text(options.required_share or 0.0), f"{first.hour:g}", gap_text(cost.gap)
+    value, bound = (f"{abs(yuan):,.0f}" for yuan in (cost.value, cost.bound))
+    return (
+        (
+            f"要求第 {by} 小时覆盖 {share}（{zh}）：已达到；费用（含期望运送费）{value} 元，"
+            f"可证不少于 {bound} 元，相差 {gap}。"
+        ),
+        (
+            f"Asked for: {share} of the people by hour {by} ({en}). It is met; with the expected driving it "
+            f"costs {value} yuan, proven to be no less than {bound}, a gap of {gap}."
         ),
     )
 

@@ -30,6 +30,12 @@ def test_the_least_cost_of_a_share_is_that_of_its_baskets(placing: Placing) -> N
     placing.empty()
     assert placing.run("--require-share", "0.5", "--variations", "0") == 0
     assert placing.document["totals"]["purchases_yuan"] == pytest.approx(20_000, rel=1e-3)
+    text = (placing.out / "place.md").read_text("utf-8")
+    yuan = placing.document["certificate"]["goals"][-1]
+    assert "Asked for: 50.0 % of the people by hour 3 (expected). It is met;" in text
+    assert f"costs {yuan['value']:,.0f} yuan, proven to be no less than {yuan['bound']:,.0f}," in text
+    assert "要求第 3 小时覆盖 50.0 %（期望）：已达到" in text
+    assert "may give up" not in text.split("## 1 ")[0]
 
 
 def test_money_is_the_last_thing(placing: Placing) -> None:
@@ -284,8 +290,10 @@ def test_a_share_is_asked_of_every_scenario_in_the_worst_case(placing: Placing) 
     """Three quarters of the flood's 400 can be supplied: 80 % misses 20 of them, 70 % leaves 20 to spare."""
     assert placing.run("--risk", "worst", "--require-share", "0.8", "--variations", "0") == 1
     assert "20 people" in placing.document["blocked"][0]
+    assert "It is met" not in (placing.out / "place.md").read_text("utf-8")
     assert placing.run("--risk", "worst", "--require-share", "0.7", "--variations", "0") == 0
-    assert "0 (20.0 to spare)" in (placing.out / "place.md").read_text("utf-8")
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "Asked for: 70.0 % of the people by hour 3 (in the worst scenario). It is met;" in text
 
 
 def test_more_money_never_reaches_fewer(placing: Placing) -> None:
