@@ -10,7 +10,7 @@ from scenarios.placement.goals import counts_missing, goal_words, share_is_met
 from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import finding_lines, model_line, setting_line, verdict
+from scenarios.placement.words import finding_lines, model_line, no_knee, setting_line, verdict
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -170,6 +170,8 @@ def _curve(result: PlaceResult) -> Iterator[str]:
         "",
     )
     table = result.tables["budget_curve"]
+    if not table["knee"].any():
+        yield from (_both(no_knee(table)), "")
     yield from _table(headings_in(TABLES["budget_curve"], table), table, "budget_curve")
 
 

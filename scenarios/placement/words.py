@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from scenarios.placement.curve import FEWEST_POINTS
 from scenarios.placement.goals import (
     Pair,
     counts_missing,
@@ -283,6 +284,28 @@ def model_line(result: PlaceResult) -> Pair:
             f"The model may use {percent_text(share)} of the vehicle hours; the bounds hold for that model "
             "only, and its people are an estimate; `--replay` plans the scenarios."
         ),
+    )
+
+
+def no_knee(curve: pd.DataFrame) -> Pair:
+    """Why no budget of the curve is the one from which more money buys less."""
+    count = curve["missing" if "missing" in curve else "people"]
+    if len(curve) < FEWEST_POINTS:
+        return (
+            "没有拐点：方案的花费就是最低水平的花费，可比的预算不足三个。",
+            (
+                "No knee: the answer costs what the least levels cost, and fewer than three budgets can be "
+                "compared."
+            ),
+        )
+    if abs(count.iloc[-1] - count.iloc[0]) < ALMOST_NOBODY:
+        return (
+            "没有拐点：更多的钱不增加首要目标的人数。",
+            "No knee: more money changes nothing for the people of the first goal.",
+        )
+    return (
+        "没有拐点：在所试预算内，每一元的收益并不递减。",
+        "No knee: within the budgets tried more money does not begin to buy less.",
     )
 
 

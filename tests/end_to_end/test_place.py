@@ -310,6 +310,32 @@ def test_more_money_never_reaches_fewer(placing: Placing) -> None:
     assert (placing.out / "budget-coverage.svg").is_file()
 
 
+def test_a_budget_of_the_least_spending_still_gives_a_curve(placing: Placing) -> None:
+    """W2 must hold 420 blankets and has none: 33,600 yuan are spent on the floor, the curve begins there.
+
+    Water for 300 people costs 6,000 yuan more, so that of twice the money a part is enough: that is the knee.
+    """
+    placing.empty()
+    (placing.tiny.root / "tiny" / "floors.csv").write_text(
+        "id,level,warehouse,item,basket,quantity,population_share,supply_days,basis,source\n"
+        "R1,,W2,blanket,,420,,,assumed,made up for the tests\n",
+        encoding="utf-8",
+    )
+    assert placing.run("--budget", "33600", "--variations", "0", studies=True) == 0
+    curve = placing.table("budget_curve")
+    assert list(curve["budget_yuan"]) == [33_600, 36_960, 42_000, 50_400, 67_200]
+    assert (curve["knee"] == "yes").sum() == 1
+    assert curve["people"].iloc[-1] > curve["people"].iloc[0]
+
+
+def test_a_curve_without_a_knee_says_why(placing: Placing) -> None:
+    """Without a yuan there is one budget."""
+    assert placing.run("--budget", "0", "--variations", "0", studies=True) == 0
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "没有拐点：方案的花费就是最低水平的花费" in text
+    assert "No knee: the answer costs what the least levels cost" in text
+
+
 def test_the_best_transfer_mends_the_balance(placing: Placing) -> None:
     """All stock lies at W3: what is laid out best reaches more, and the first order goes part of the way."""
     placing.tiny.change("lots", {lot: {"warehouse": "W3"} for lot in ("L1", "L2", "L3", "L4")})

@@ -10,6 +10,7 @@ from scenarios.placement.headings import STEPS, shown, worded
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
+from scenarios.placement.words import no_knee
 from scenarios.report.wording import gap_text
 from stockpile.placement.measure import Measure
 from stockpile.placement.priorities import Step
@@ -113,3 +114,15 @@ def test_each_goal_that_misses_the_asked_gap_is_named() -> None:
     assert "费用（元）" in yuan[0]
     assert "gap of 1.000 %, 0.900 % more" in yuan[1]
     assert not list(gap_cautions(steps, PlaceOptions(gap=0.01)))
+
+
+def test_a_curve_that_has_no_knee_says_which_reason_holds() -> None:
+    """Two budgets, people who stay as many, people who rise with the money; missing people count alike."""
+    for column in ("people", "missing"):
+        few, flat, straight = (
+            no_knee(pd.DataFrame({"budget_yuan": range(len(people)), column: people}))[1]
+            for people in ([1.0, 2.0], [5.0, 5.0, 5.0], [0.0, 10.0, 20.0])
+        )
+        assert "fewer than three budgets" in few
+        assert "more money changes nothing" in flat
+        assert "does not begin to buy less" in straight
