@@ -146,10 +146,11 @@ CODES: dict[str, dict[str, str]] = {
 }
 """Words of a column in both languages, as reports show them; the CSV keeps the English one."""
 
+# z: no minus before a 0
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",
-    "number": ",.1f",
-    "decimal": ",.1f",
+    "number": "z,.1f",
+    "decimal": "z,.1f",
     "money": ",.2f",
     "hours": "g",
     "count": ",d",

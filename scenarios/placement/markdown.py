@@ -193,7 +193,7 @@ def _marginal(result: PlaceResult) -> Iterator[str]:
 def _moves(result: PlaceResult) -> Iterator[str]:
     totals = result.totals
     what = "missing" if counts_missing(result.options) else "people"
-    actual, best = (f"{totals[f'balance_{which}_{what}']:,.1f}" for which in ("actual", "best"))
+    actual, best = (f"{totals[f'balance_{which}_{what}']:z,.1f}" for which in ("actual", "best"))
     zh, en = goal_words(result.steps[0], result.options)
     share = percent_text(totals["balance"])
     yield from ("## 9 均衡度与最佳调令 Balance and the best transfers", "")

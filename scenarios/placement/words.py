@@ -58,8 +58,9 @@ def _rounded_up(people: float) -> str:
 
 
 def _chances(weights: Iterable[float]) -> Floats:
-    weight = np.array(list(weights))
-    return weight / weight.sum()
+    weight: Floats = np.array(list(weights))
+    shares: Floats = weight / weight.sum()
+    return shares
 
 
 ROLES = (
@@ -214,7 +215,7 @@ def certificate_line(result: PlaceResult) -> Pair:
     if last.kind == "yuan" and share_is_met(step, result.options):
         return _least_cost_line(step, last, result.options)
     zh, en = goal_words(step, result.options)
-    value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
+    value, bound = (f"{number:z,.1f}" for number in (step.value, step.bound))
     gap = gap_text(step.gap)
     if counts_missing(result.options):
         people = people_text(more_missing(step, result.options.gap))

@@ -328,6 +328,16 @@ def test_a_budget_of_the_least_spending_still_gives_a_curve(placing: Placing) ->
     assert curve["people"].iloc[-1] > curve["people"].iloc[0]
 
 
+def test_nobody_who_can_be_supplied_is_told_without_a_minus(placing: Placing) -> None:
+    """No stock and no money reach 0.0 people, proven."""
+    placing.empty()
+    assert placing.run("--budget", "0", "--variations", "1", studies=True) == 0
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "达到 0.0，可证上限 0.0" in text
+    assert "-0.0" not in text
+    assert "| 0.0 % | 3 |" not in text  # a variation has the weight of its scenario
+
+
 def test_a_curve_without_a_knee_says_why(placing: Placing) -> None:
     """Without a yuan there is one budget."""
     assert placing.run("--budget", "0", "--variations", "0", studies=True) == 0

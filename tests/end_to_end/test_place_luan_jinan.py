@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -84,15 +85,16 @@ def test_it_beats_todays_stock_out_of_sample(placed: Placed) -> None:
 
 
 def test_the_report_tells_the_same_expectation(placed: Placed) -> None:
-    """Scenarios and variations by the probability of the scenario, whole people of each sum."""
+    """Scenarios and variations by the probability of the scenario, cut to whole people."""
     text = (placed.folder / "place.md").read_text("utf-8")
     for role, words in (
         ("placed", "scenarios it was made for"),
         ("variation", "variations that only test it"),
     ):
-        before, after = (int(people + 1e-3) for people in placed.people(roles=(role,))[8.0])
-        assert f"By hour 8 ({words}, expected): {before:,} people" in text
-        assert f"{after:,} (" in text
+        told = re.search(rf"By hour 8 \({words}, expected\): ([\d,]+) people .*?stock, ([\d,]+) \(", text)
+        assert told is not None
+        people = [int(number.replace(",", "")) for number in told.groups()]
+        assert people == pytest.approx(placed.people(roles=(role,))[8.0], abs=1.1)  # the table has tenths
 
 
 def test_a_scenario_that_loses_by_the_answer_for_others_is_warned_of(tmp_path: Path) -> None:
@@ -189,5 +191,5 @@ def test_a_few_short_transfers_mend_most_of_the_balance() -> None:
     roads = road_distances(inputs.region, inputs.network)
     found = stock_balance(inputs.region, on, roads, problem, priorities, 10, solve)
     reached = found.moves["people"].max()
-    assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best
+    assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best + 0.05
     assert found.moves["tonne_km"].sum() < 100

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from scenarios.placement.cautions import gap_cautions, pack_caution, replay_caution, scenario_cautions
 from scenarios.placement.headings import STEPS, shown, worded
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
+from scenarios.placement.tables import coverage_table
 from scenarios.placement.words import no_knee
 from scenarios.report.wording import gap_text
 from stockpile.placement.measure import Measure
@@ -126,3 +128,17 @@ def test_a_curve_that_has_no_knee_says_which_reason_holds() -> None:
         assert "fewer than three budgets" in few
         assert "more money changes nothing" in flat
         assert "does not begin to buy less" in straight
+
+
+def test_nothing_is_told_as_minus_zero() -> None:
+    """What the solver leaves over of nobody is nobody, with no minus."""
+    heading = next(heading for heading in STEPS if heading.name == "value")
+    assert shown(-1e-9, heading) == "0.0"
+    assert shown(-0.06, heading) == "-0.1"
+
+
+def test_people_of_the_coverage_table_have_tenths() -> None:
+    """The shares are those of the people before they are rounded."""
+    (row,) = coverage_table([case("a", "placed", 899.9999999, 950.04999, 1.0)], [8.0]).to_dict("records")
+    assert (row["before"], row["after"]) == (900.0, 950.0)
+    assert row["after_share"] == pytest.approx(0.95004999)
