@@ -36,7 +36,7 @@ class Balance:
 
     Both are values of the first measure; `ratio` is actual / best, 1 when nothing could be gained. `moves`
     has the lots of the best transfer orders, in their order, with the people supplied (by a risk measure:
-    missing) once an order and those before it are done.
+    missing), to 0.1, once an order and those before it are done.
     """
 
     actual: float
@@ -81,7 +81,11 @@ def stock_balance(
     position = where.position(stock)
     chosen = _best_orders(reach, problem, _orders(position, wanted * TRIED_PER_MOVE), wanted, actual)
     rows = [
-        {"order": number, **transfer_row(position, move), reach.measure.column: reach.measure.told(people)}
+        {
+            "order": number,
+            **transfer_row(position, move),
+            reach.measure.column: round(reach.measure.told(people), 1),
+        }
         for number, (order, people) in enumerate(chosen, start=1)
         for move in order
     ]

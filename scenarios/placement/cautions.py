@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from scenarios.placement.goals import Pair, risk_words
+from scenarios.placement.goals import Pair, goal_words, risk_words
+from scenarios.placement.options import PlaceOptions
 from scenarios.placement.result import CaseResult
 from scenarios.placement.words import ALMOST_NOBODY, loss_text, missing
-from scenarios.report.wording import counted, hour_text, people_text, percent_text
-from stockpile.placement.priorities import Priorities
+from scenarios.report.wording import counted, gap_text, hour_text, people_text, percent_text
+from stockpile.placement.priorities import Priorities, Step
 from stockpile.placement.problem import Risk
 
 FEW_SCENARIOS = 3
 DOMINATES = 2 / 3
 """Probability above which one scenario decides nearly alone (assumed)."""
+
+SAME_GAP = 1e-9
+"""Shares that differ by less are the same but for the arithmetic."""
 
 
 def scenario_cautions(cases: Sequence[CaseResult], hours: Sequence[float], first: int) -> Iterator[Pair]:
@@ -88,6 +92,23 @@ def pack_caution(budget: float, costs: Mapping[str, float]) -> Iterator[Pair]:
         yield (
             f"整包采购比预算多 {over:,.0f} 元。",
             f"Bought in whole packs it costs {over:,.0f} yuan more than the budget.",
+        )
+
+
+def gap_cautions(steps: Sequence[Step], options: PlaceOptions) -> Iterator[Pair]:
+    """Name each goal that was not solved to the gap that was asked for, and by how much it misses it."""
+    asked = options.gap
+    for step in steps:
+        if not step.answered or step.gap <= asked + SAME_GAP:
+            continue
+        zh, en = goal_words(step, options)
+        gap, over = gap_text(step.gap), gap_text(step.gap - asked)
+        yield (
+            f"目标“{zh}”与可证界限相差 {gap}，比要求的 {gap_text(asked)} 多 {over}。",
+            (
+                f"The goal {en} was solved to a gap of {gap}, {over} more than the {gap_text(asked)} asked "
+                "for: a better answer may exist."
+            ),
         )
 
 

@@ -19,6 +19,12 @@ SHARES = (0.0, 0.1, 0.25, 0.5)
 MORE_MONEY = 2.0
 """Where a budget is given, so many times of it is solved, too."""
 
+FEWEST_POINTS = 3
+"""Of a curve that can have a knee: two ends and something between."""
+
+NO_WAY_YUAN = 1.0
+"""With less between the least spending and the budget, the shares are of the way to more money."""
+
 
 def budget_curve(
     problem: PlacementProblem,
@@ -29,8 +35,8 @@ def budget_curve(
     """Return people by the first hour for a handful of budgets, `knee` marking one of them, and the plans.
 
     People are those supplied, in expectation; by a risk measure the column is `missing`. Budgets begin with
-    what the least levels cost. A larger budget allows whatever a smaller one does, so that what less money
-    reaches counts for it, too.
+    what the least levels cost, or where a budget allows nothing else, with that budget. A larger budget
+    allows whatever a smaller one does, so that what less money reaches counts for it, too.
 
     Args:
         problem: the problem.
@@ -40,9 +46,10 @@ def budget_curve(
     """
     given, certificate = known
     least = min(nearest_rules(problem.rules).least_spending, given)
-    budgets = {round(least + share * (given - least), 2) for share in SHARES} - {round(given, 2)}
-    if np.isfinite(problem.rules.budget):
-        budgets.add(round(MORE_MONEY * given, 2))
+    limited, more = bool(np.isfinite(problem.rules.budget)), MORE_MONEY * given
+    low, high = (given, more) if limited and given - least < NO_WAY_YUAN else (least, given)
+    budgets = {round(low + share * (high - low), 2) for share in SHARES}
+    budgets = (budgets | ({round(more, 2)} if limited else set())) - {round(given, 2)}
     measure = priorities.first_measure(problem)
     goal = Goal(measure.coverage)
     plans = {
@@ -75,7 +82,7 @@ def knee(budgets: Sequence[float], people: Sequence[float]) -> int | None:
     1
     """
     x, y = np.array(budgets), np.array(people)
-    if len(x) < 3 or x[-1] <= x[0] or y[-1] <= y[0]:  # noqa: PLR2004 - two ends and something between
+    if len(x) < FEWEST_POINTS or x[-1] <= x[0] or y[-1] <= y[0]:
         return None
     above = (y - y[0]) / (y[-1] - y[0]) - (x - x[0]) / (x[-1] - x[0])
     best = int(np.argmax(above))

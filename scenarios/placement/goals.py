@@ -42,6 +42,16 @@ def more_missing(first: Step, gap: float) -> int:
     return math.ceil(max(0.0, given_up - max(0.0, -first.value)))
 
 
+def share_is_met(first: Step, options: PlaceOptions) -> bool:
+    """Whether a share is required and the most that the first goal can reach is enough for it."""
+    if options.required_share is None or first.measure is None:
+        return False
+    asked = first.measure.whole
+    if not first.measure.tells_missing:
+        asked *= options.required_share  # by a risk measure the whole is that share already
+    return first.certificate.value >= asked * (1 - KEPT_SHARE)
+
+
 def goal_words(step: Step, options: PlaceOptions) -> Pair:
     """What a goal counts."""
     if step.measure is None:

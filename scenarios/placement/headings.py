@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from scenarios.report.wording import gap_text, percent_text
 from stockpile.output.sheet_model import Cell, Kind, Table
 from stockpile.reorder.headings import ITEM, ITEM_NAME, TRANSFERS, UNIT, WAREHOUSE, WAREHOUSE_NAME, Heading
 
@@ -74,7 +75,7 @@ STEPS = (
     Heading("goal", "英文目标", "goal", width=24),
     Heading("value", "达到", "reached", "decimal", 16),
     Heading("bound", "可证界限", "proven bound", "decimal", 16),
-    Heading("gap_share", "相差", "gap", "share"),
+    Heading("gap_share", "相差", "gap", "gap"),
 )
 CURVE = (
     Heading("budget_yuan", "预算(元)", "budget (yuan)", "money", 14),
@@ -145,10 +146,11 @@ CODES: dict[str, dict[str, str]] = {
 }
 """Words of a column in both languages, as reports show them; the CSV keeps the English one."""
 
+# z: no minus before a 0
 FORMATS: dict[Kind, str] = {
     "units": ",.0f",
-    "number": ",.1f",
-    "decimal": ",.1f",
+    "number": "z,.1f",
+    "decimal": "z,.1f",
     "money": ",.2f",
     "hours": "g",
     "count": ",d",
@@ -170,13 +172,15 @@ def headings_in(headings: Sequence[Heading], rows: pd.DataFrame) -> tuple[Headin
 
 
 def shown(value: object, heading: Heading) -> str:
-    """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down to 0.1 %."""
+    """Return a cell as Markdown shows it; blank for None, NaN and no, shares rounded down, gaps up."""
     if isinstance(value, bool):
         return "✓" if value else ""
     if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
     if heading.kind == "share":
-        return f"{int(float(str(value)) * 1000 + 1e-9) / 10:.1f} %"
+        return percent_text(float(str(value)))
+    if heading.kind == "gap":
+        return gap_text(float(str(value)))
     if heading.kind in FORMATS:
         return format(value, FORMATS[heading.kind])
     return str(worded(heading.name, value))

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from scenarios.placement.goals import counts_missing, goal_words
+from scenarios.placement.goals import counts_missing, goal_words, share_is_met
 from scenarios.placement.headings import TABLES, headings_in, shown
 from scenarios.placement.no_regret import NEAR_SHARE
 from scenarios.placement.result import PlaceResult
-from scenarios.placement.words import finding_lines, model_line, setting_line, unanswered_lines, verdict
+from scenarios.placement.words import (
+    finding_lines,
+    model_line,
+    no_knee,
+    setting_line,
+    unanswered_lines,
+    verdict,
+)
 from scenarios.report.wording import percent_text
 from stockpile.output.markdown_text import plain, table_lines
 from stockpile.reorder.headings import Heading, pick
@@ -97,7 +104,9 @@ def _coverage(result: PlaceResult) -> Iterator[str]:
     yield from (
         (
             "建议据“据以布局”的情景做出；“留作检验”和“变体检验”只用来检验。 "
-            "The answer was made for placed scenarios; those held out and variations only test it."
+            "The answer was made for placed scenarios; those held out and variations only test it. "
+            "概率在同一用途内合计为 1，变体均分其情景的概率。 "
+            "Probabilities add up to 1 within a role; the variations of a scenario share its probability."
         ),
         "",
     )
@@ -171,6 +180,8 @@ def _curve(result: PlaceResult) -> Iterator[str]:
         "",
     )
     table = result.tables["budget_curve"]
+    if not table["knee"].any():
+        yield from (_both(no_knee(table)), "")
     yield from _table(headings_in(TABLES["budget_curve"], table), table, "budget_curve")
 
 
@@ -192,7 +203,7 @@ def _marginal(result: PlaceResult) -> Iterator[str]:
 def _moves(result: PlaceResult) -> Iterator[str]:
     totals = result.totals
     what = "missing" if counts_missing(result.options) else "people"
-    actual, best = (f"{totals[f'balance_{which}_{what}']:,.1f}" for which in ("actual", "best"))
+    actual, best = (f"{totals[f'balance_{which}_{what}']:z,.1f}" for which in ("actual", "best"))
     zh, en = goal_words(result.steps[0], result.options)
     share = percent_text(totals["balance"])
     yield from ("## 9 均衡度与最佳调令 Balance and the best transfers", "")
@@ -276,6 +287,15 @@ def _proof(result: PlaceResult) -> Iterator[str]:
     )
     for line in unanswered_lines(result.steps, result.options):
         yield from (" ".join(line), "")
+    if share_is_met(result.steps[0], result.options):
+        yield from (
+            (
+                "第一行是最多能达到的，费用一行才是建议方案；它只求达到要求的比例。 "
+                "The first row is the most that can be reached; the answer is that of the row of yuan, which "
+                "reaches the share asked for."
+            ),
+            "",
+        )
     yield from _table(TABLES["steps"], result.tables["steps"], "steps")
     yield from (
         f"种子 seed {result.options.seed}；输入摘要见 `place.json`。 Input digests: `place.json`.",

@@ -17,7 +17,13 @@ from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions, share_caution
+from scenarios.placement.cautions import (
+    gap_cautions,
+    pack_caution,
+    replay_caution,
+    scenario_cautions,
+    share_caution,
+)
 from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import Rehearsal, Stocked, replay_table
 from scenarios.placement.result import Blocked, CaseResult, PlaceResult
@@ -278,6 +284,7 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
             *scenario_cautions(cases, hours, first),
             *share_caution(cases, hours[first], first, study.priorities),
             *pack_caution(study.problem.rules.budget, costs),
+            *gap_cautions(study.steps, study.options),
         ),
         totals={**costs, "tonne_km": float(tables["transfers"]["tonne_km"].sum())},
         modelled_or_assumed_share=rough_share(inputs.region),
@@ -286,13 +293,16 @@ def _result(inputs: Inputs, study: Study, on: date) -> PlaceResult:
 
 
 def _case_results(study: Study) -> tuple[CaseResult, ...]:
-    total = sum(case.weight for case, role in zip(study.cases, study.roles, strict=True) if role == "placed")
+    # every scenario has as many variations, so that each of them weighs its share of the scenario's weight
+    total = dict.fromkeys(study.roles, 0.0)
+    for case, role in zip(study.cases, study.roles, strict=True):
+        total[role] += case.weight
     return tuple(
         CaseResult(
             id=case.id,
             name=case.name,
             role=role,
-            probability=case.weight / total if role == "placed" else 0.0,
+            probability=case.weight / total[role],
             people=int(case.problem.people.sum()),
             before=tuple(float(people) for people in before),
             after=tuple(float(people) for people in after),

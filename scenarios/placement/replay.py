@@ -118,5 +118,5 @@ def _rows(
             kept = after / expected if expected else 1.0
             yield (
                 *(case.id, case.role, case.probability, hour, case.people),
-                *(case.before[number], expected, before, after, after - before, kept),
+                *(round(case.before[number], 1), round(expected, 1), before, after, after - before, kept),
             )

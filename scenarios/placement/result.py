@@ -17,7 +17,8 @@ from stockpile.region import Region
 class CaseResult:
     """One scenario and whom stock reaches in it.
 
-    `role` is placed (the answer was made for it), held out or variation (it only tests the answer). `before`
+    `role` is placed (the answer was made for it), held out or variation (it only tests the answer);
+    `probability` is among the scenarios of its role, a variation having its part of its scenario's. `before`
     and `after` are the people supplied by each hour with today's stock and with the recommended one.
     """
 

@@ -121,7 +121,7 @@ def purchases_table(position: Position) -> pd.DataFrame:
 
 
 def coverage_table(cases: Sequence[CaseResult], hours: Sequence[float]) -> pd.DataFrame:
-    """People supplied by hour with today's stock and the recommended one, scenario by scenario."""
+    """People supplied by hour, to 0.1, with today's stock and the recommended one, scenario by scenario."""
     rows = [
         {
             "scenario": case.id,
@@ -129,8 +129,8 @@ def coverage_table(cases: Sequence[CaseResult], hours: Sequence[float]) -> pd.Da
             "probability_share": case.probability,
             "hour": hour,
             "people": case.people,
-            "before": before,
-            "after": after,
+            "before": round(before, 1),
+            "after": round(after, 1),
             "before_share": before / case.people if case.people else 1.0,
             "after_share": after / case.people if case.people else 1.0,
         }

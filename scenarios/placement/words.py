@@ -8,10 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from scenarios.placement.goals import Pair, counts_missing, goal_words, more_missing, risk_words
+from scenarios.placement.curve import FEWEST_POINTS
+from scenarios.placement.goals import (
+    Pair,
+    counts_missing,
+    goal_words,
+    more_missing,
+    risk_words,
+    share_is_met,
+)
 from scenarios.placement.options import PlaceOptions, risk_text
 from scenarios.placement.result import CaseResult, PlaceResult
-from scenarios.report.wording import hour_text, people_text, percent_text
+from scenarios.report.wording import gap_text, hour_text, people_text, percent_text
 from stockpile.placement.priorities import KEPT_SHARE, Step
 from stockpile.placement.problem import Floats, Risk
 from stockpile.placement.risk import risk_value
@@ -28,7 +36,11 @@ def verdict(result: PlaceResult) -> Pair:
 
 
 def expected(weights: Iterable[float], people: Iterable[float]) -> float:
-    """Return people in expectation by weight; those without weight, which only test, count alike."""
+    """Return people in expectation by the weights of their scenarios.
+
+    >>> expected([0.75, 0.25], [10.0, 30.0])
+    15.0
+    """
     return risk_value(np.array(list(people)), _chances(weights), Risk())
 
 
@@ -46,8 +58,9 @@ def _rounded_up(people: float) -> str:
 
 
 def _chances(weights: Iterable[float]) -> Floats:
-    weight = np.array(list(weights))
-    return weight / weight.sum() if weight.any() else np.full(len(weight), 1.0 / len(weight))
+    weight: Floats = np.array(list(weights))
+    shares: Floats = weight / weight.sum()
+    return shares
 
 
 ROLES = (
@@ -197,11 +210,13 @@ def _replay_missing_line(risk: Risk, rows: pd.DataFrame, by: str, whose: Pair) -
 
 
 def certificate_line(result: PlaceResult) -> Pair:
-    """What the first goal reached and what nothing can pass."""
-    step = result.steps[0]
+    """What the first goal reached and what nothing can pass, or the cost of a required share that is met."""
+    step, last = result.steps[0], result.steps[-1]
+    if last.kind == "yuan" and last.answered and share_is_met(step, result.options):
+        return _least_cost_line(step, last, result.options)
     zh, en = goal_words(step, result.options)
-    value, bound = (f"{number:,.1f}" for number in (step.value, step.bound))
-    gap = f"{step.gap:.3%}"
+    value, bound = (f"{number:z,.1f}" for number in (step.value, step.bound))
+    gap = gap_text(step.gap)
     if counts_missing(result.options):
         people = people_text(more_missing(step, result.options.gap))
         (value_zh, value), (bound_zh, bound) = _missing_words(step.value), _missing_words(step.bound)
@@ -240,6 +255,23 @@ def unanswered_lines(steps: Iterable[Step], options: PlaceOptions) -> Iterator[P
             )
 
 
+def _least_cost_line(first: Step, cost: Step, options: PlaceOptions) -> Pair:
+    """The share that was asked for, that it is met, and the least cost with its bound."""
+    zh, en = risk_words(options.risk)
+    share, by, gap = percent_text(options.required_share or 0.0), f"{first.hour:g}", gap_text(cost.gap)
+    value, bound = (f"{abs(yuan):,.0f}" for yuan in (cost.value, cost.bound))
+    return (
+        (
+            f"要求第 {by} 小时覆盖 {share}（{zh}）：已达到；费用（含期望运送费）{value} 元，"
+            f"可证不少于 {bound} 元，相差 {gap}。"
+        ),
+        (
+            f"Asked for: {share} of the people by hour {by} ({en}). It is met; with the expected driving it "
+            f"costs {value} yuan, proven to be no less than {bound}, a gap of {gap}."
+        ),
+    )
+
+
 def _missing_words(people: float) -> Pair:
     """How many are missing; more than a required share asks for are people to spare."""
     if people > -ALMOST_NOBODY:
@@ -267,6 +299,28 @@ def model_line(result: PlaceResult) -> Pair:
             f"The model may use {percent_text(share)} of the vehicle hours; the bounds hold for that model "
             "only, and its people are an estimate; `--replay` plans the scenarios."
         ),
+    )
+
+
+def no_knee(curve: pd.DataFrame) -> Pair:
+    """Why no budget of the curve is the one from which more money buys less."""
+    count = curve["missing" if "missing" in curve else "people"]
+    if len(curve) < FEWEST_POINTS:
+        return (
+            "没有拐点：方案的花费就是最低水平的花费，可比的预算不足三个。",
+            (
+                "No knee: the answer costs what the least levels cost, and fewer than three budgets can be "
+                "compared."
+            ),
+        )
+    if abs(count.iloc[-1] - count.iloc[0]) < ALMOST_NOBODY:
+        return (
+            "没有拐点：更多的钱不增加首要目标的人数。",
+            "No knee: more money changes nothing for the people of the first goal.",
+        )
+    return (
+        "没有拐点：在所试预算内，每一元的收益并不递减。",
+        "No knee: within the budgets tried more money does not begin to buy less.",
     )
 
 

@@ -21,6 +21,7 @@ from scenarios.report.wording import (
     Names,
     clock_text,
     counted,
+    gap_text,
     hour_text,
     names_of,
     people_text,
@@ -288,7 +289,7 @@ def _bound_lines(result: RunResult) -> list[str]:
             hour_text(target_hour(result, target)),
             people_text(target.supplied),
             people_text(bound),
-            percent_text((bound - target.supplied) / bound if bound else 0.0),
+            gap_text((bound - target.supplied) / bound if bound else 0.0),
         )
         for target, bound in zip(result.targets, result.bound.supplied, strict=False)
     ]

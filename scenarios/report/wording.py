@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from stockpile.output.text import one_line
+from stockpile.output.text import gap_up, one_line, share_down
 from stockpile.region import Region
 
 CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -70,7 +70,16 @@ def counted(count: int, noun: str) -> str:
 
 def percent_text(share: float) -> str:
     """A share as per cent with one decimal, rounded down: 100.0 % is said of the whole only."""
-    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"
+    return f"{100 * share_down(share):.1f} %"
+
+
+def gap_text(share: float) -> str:
+    """A gap to a bound as per cent with three decimals, rounded up: 0.000 % is said of no gap only.
+
+    >>> gap_text(0.00396), gap_text(1e-7)
+    ('0.396 %', '0.001 %')
+    """
+    return f"{100 * gap_up(share):.3f} %"
 
 
 def hour_text(hours: float) -> str:

@@ -7,7 +7,19 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal[
-    "text", "wrap", "count", "units", "number", "decimal", "money", "share", "hours", "clock", "date", "tick"
+    "text",
+    "wrap",
+    "count",
+    "units",
+    "number",
+    "decimal",
+    "money",
+    "share",
+    "gap",
+    "hours",
+    "clock",
+    "date",
+    "tick",
 ]
 
 
@@ -33,8 +45,9 @@ class Column:
     `wrap` cells are text over several lines, `clock` cells hold hours and are shown as h:mm, `hours` cells
     show hours as they are, `decimal` and `number` cells one decimal, `money` two, `units` whole ones; in
     `units`, `number` and `money` zero is a dash. `share` cells are cut, not rounded, to 0.1 %: 100 % is said
-    of the whole only. `tick` cells are empty boxes to be ticked on paper. A blank string or None leaves a
-    cell empty. Text that begins with one of `alarms` is red.
+    of the whole only. `gap` cells are shares rounded up to 0.001 %: 0 is said of no gap only. `tick` cells
+    are empty boxes to be ticked on paper. A blank string or None leaves a cell empty. Text that begins with
+    one of `alarms` is red.
     """
 
     zh: str

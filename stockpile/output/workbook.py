@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stockpile.output.printing import break_pages, set_print
 from stockpile.output.sheet_model import Cell, Column, Kind, Lines, Link, Sheet, Table
-from stockpile.output.text import one_line, print_width
+from stockpile.output.text import gap_up, one_line, print_width, share_down
 from stockpile.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "decimal": "#,##0.0",
     "money": '#,##0.00;-#,##0.00;"-"',
     "share": "0.0%",
+    "gap": "0.000%",
     "hours": "General",
     "clock": "[h]:mm",
     "date": "yyyy-mm-dd",
@@ -268,7 +269,9 @@ def _shown_number(value: float, kind: Kind) -> float:
     if kind == "clock":
         # A spreadsheet counts time in days; whole seconds keep 2:00 from showing as 1:59.
         return round(value * SECONDS_PER_HOUR) / SECONDS_PER_DAY
-    return math.floor(value * 1000 + 1e-9) / 1000 if kind == "share" else value
+    if kind == "gap":
+        return gap_up(value)
+    return share_down(value) if kind == "share" else value
 
 
 def _write_text(

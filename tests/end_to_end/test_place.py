@@ -30,6 +30,12 @@ def test_the_least_cost_of_a_share_is_that_of_its_baskets(placing: Placing) -> N
     placing.empty()
     assert placing.run("--require-share", "0.5", "--variations", "0") == 0
     assert placing.document["totals"]["purchases_yuan"] == pytest.approx(20_000, rel=1e-3)
+    text = (placing.out / "place.md").read_text("utf-8")
+    yuan = placing.document["certificate"]["goals"][-1]
+    assert "Asked for: 50.0 % of the people by hour 3 (expected). It is met;" in text
+    assert f"costs {yuan['value']:,.0f} yuan, proven to be no less than {yuan['bound']:,.0f}," in text
+    assert "要求第 3 小时覆盖 50.0 %（期望）：已达到" in text
+    assert "may give up" not in text.split("## 1 ")[0]
 
 
 def test_money_is_the_last_thing(placing: Placing) -> None:
@@ -93,7 +99,10 @@ def test_no_stock_is_lost_or_made_up(placing: Placing) -> None:
         volume[row["warehouse"]] += row["level"] * VOLUME[row["item"]]
     assert max(volume.values()) <= 200 + 1e-6
     assert placing.document["spending_yuan"] <= 9000 + 1e-6
-    assert sum(one["probability"] for one in placing.document["scenarios"]) == pytest.approx(1)
+    chances = {one["id"]: one["probability"] for one in placing.document["scenarios"]}
+    assert chances == pytest.approx(
+        {"dry": 2 / 3, "flood": 1 / 3, "dry~1": 2 / 3, "flood~1": 1 / 3}, abs=1e-6
+    )
 
 
 def test_the_answer_is_never_worse_than_todays_stock(placing: Placing) -> None:
@@ -107,14 +116,14 @@ def test_the_answer_is_never_worse_than_todays_stock(placing: Placing) -> None:
 
 
 def test_held_out_scenarios_do_not_shape_the_answer(placing: Placing) -> None:
-    """They are reported with no weight, and the levels are those without them."""
+    """They are reported with their weight among themselves, and the levels are those without them."""
     placing.scenarios({"west": {"affected": {"a": {"places": ["T-A"], "share": 1}}}})
     assert placing.run("--scenario", "flood", "--variations", "0") == 0
     alone = placing.table("levels")
     assert placing.run("--hold-out", "west", "--variations", "2") == 0
     pd.testing.assert_frame_equal(placing.table("levels"), alone)
     roles = {one["id"]: (one["role"], one["probability"]) for one in placing.document["scenarios"]}
-    assert roles["west"] == ("held out", 0.0)
+    assert roles["west"] == ("held out", 1.0)
     assert [role for role, _ in roles.values()].count("variation") == 2
 
 
@@ -281,8 +290,10 @@ def test_a_share_is_asked_of_every_scenario_in_the_worst_case(placing: Placing) 
     """Three quarters of the flood's 400 can be supplied: 80 % misses 20 of them, 70 % leaves 20 to spare."""
     assert placing.run("--risk", "worst", "--require-share", "0.8", "--variations", "0") == 1
     assert "20 people" in placing.document["blocked"][0]
+    assert "It is met" not in (placing.out / "place.md").read_text("utf-8")
     assert placing.run("--risk", "worst", "--require-share", "0.7", "--variations", "0") == 0
-    assert "0 (20.0 to spare)" in (placing.out / "place.md").read_text("utf-8")
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "Asked for: 70.0 % of the people by hour 3 (in the worst scenario). It is met;" in text
 
 
 def test_more_money_never_reaches_fewer(placing: Placing) -> None:
@@ -297,6 +308,42 @@ def test_more_money_never_reaches_fewer(placing: Placing) -> None:
     first_goal = placing.document["certificate"]["goals"][0]["value"]
     assert curve.set_index("budget_yuan").loc[20_000, "people"] == pytest.approx(first_goal, abs=1e-4)
     assert (placing.out / "budget-coverage.svg").is_file()
+
+
+def test_a_budget_of_the_least_spending_still_gives_a_curve(placing: Placing) -> None:
+    """W2 must hold 420 blankets and has none: 33,600 yuan are spent on the floor, the curve begins there.
+
+    Water for 300 people costs 6,000 yuan more, so that of twice the money a part is enough: that is the knee.
+    """
+    placing.empty()
+    (placing.tiny.root / "tiny" / "floors.csv").write_text(
+        "id,level,warehouse,item,basket,quantity,population_share,supply_days,basis,source\n"
+        "R1,,W2,blanket,,420,,,assumed,made up for the tests\n",
+        encoding="utf-8",
+    )
+    assert placing.run("--budget", "33600", "--variations", "0", studies=True) == 0
+    curve = placing.table("budget_curve")
+    assert list(curve["budget_yuan"]) == [33_600, 36_960, 42_000, 50_400, 67_200]
+    assert (curve["knee"] == "yes").sum() == 1
+    assert curve["people"].iloc[-1] > curve["people"].iloc[0]
+
+
+def test_nobody_who_can_be_supplied_is_told_without_a_minus(placing: Placing) -> None:
+    """No stock and no money reach 0.0 people, proven."""
+    placing.empty()
+    assert placing.run("--budget", "0", "--variations", "1", studies=True) == 0
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "达到 0.0，可证上限 0.0" in text
+    assert "-0.0" not in text
+    assert "| 0.0 % | 3 |" not in text  # a variation has the weight of its scenario
+
+
+def test_a_curve_without_a_knee_says_why(placing: Placing) -> None:
+    """Without a yuan there is one budget."""
+    assert placing.run("--budget", "0", "--variations", "0", studies=True) == 0
+    text = (placing.out / "place.md").read_text("utf-8")
+    assert "没有拐点：方案的花费就是最低水平的花费" in text
+    assert "No knee: the answer costs what the least levels cost" in text
 
 
 def test_the_best_transfer_mends_the_balance(placing: Placing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from routing.warehouse_roads import road_distances
 from scenarios import cli
+from scenarios.loading import load_scenario, scenario_names
 from scenarios.placement.balance import stock_balance
 from scenarios.placement.cases import common_ground, read_case
 from scenarios.placement.options import PlaceOptions
@@ -25,6 +27,10 @@ from stockpile.region import load_region
 
 FLOOR_YUAN = 60_000
 """What the region's floors lack today: 50,000 woven bags that have expired, at 1.20 yuan."""
+
+WEIGHTS = {
+    name: load_scenario(f"luan_jinan/{name}").scenario.probability for name in scenario_names("luan_jinan")
+}
 
 
 class Placed:
@@ -41,10 +47,10 @@ class Placed:
         return pd.read_csv(self.folder / "tables" / f"{name}.csv")
 
     def people(self, *, roles: tuple[str, ...]) -> dict[float, tuple[float, float]]:
-        """People before and after by hour, in expectation; those that only test the answer count alike."""
+        """People before and after by hour, in expectation by the weights of the scenarios they come from."""
         rows = self.table("coverage")
         rows = rows[rows["role"].isin(roles)]
-        weight = rows["probability_share"] if rows["probability_share"].any() else 1.0 + 0 * rows["people"]
+        weight = rows["scenario"].str.partition("~")[0].map(WEIGHTS)
         sums = rows.assign(before=weight * rows["before"], after=weight * rows["after"], weight=weight)
         by_hour = sums.groupby("hour")[["before", "after", "weight"]].sum()
         return {
@@ -76,6 +82,32 @@ def test_it_beats_todays_stock_out_of_sample(placed: Placed) -> None:
     """In scenarios drawn with a seed that it was not made for: other people, other roads."""
     for before, after in placed.people(roles=("variation",)).values():
         assert after > before + 50
+
+
+def test_the_report_tells_the_same_expectation(placed: Placed) -> None:
+    """Scenarios and variations by the probability of the scenario, cut to whole people."""
+    text = (placed.folder / "place.md").read_text("utf-8")
+    for role, words in (
+        ("placed", "scenarios it was made for"),
+        ("variation", "variations that only test it"),
+    ):
+        told = re.search(rf"By hour 8 \({words}, expected\): ([\d,]+) people .*?stock, ([\d,]+) \(", text)
+        assert told is not None
+        people = [int(number.replace(",", "")) for number in told.groups()]
+        assert people == pytest.approx(placed.people(roles=(role,))[8.0], abs=1.1)  # the table has tenths
+
+
+def test_a_scenario_that_loses_by_the_answer_for_others_is_warned_of(tmp_path: Path) -> None:
+    """Held out, the flood of the plum rains is worse off by hour 8, and the report opens with that."""
+    name = "meiyu-flood"
+    held = Placed(tmp_path / "held", "--budget", str(FLOOR_YUAN), "--variations", "0", "--hold-out", name)
+    before, after = held.people(roles=("held out",))[8.0]
+    assert after < before - 1
+    warning = (
+        f"Held out, {name} is worse off than with today's stock by hour 8: {int(before - after):,} fewer"
+    )
+    assert any(text.startswith(warning) for text in held.document["warnings"])
+    assert f"⚠ 留作检验的情景 {name}" in (held.folder / "place.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["mountain-flash-flood", "winter-ice"])
@@ -159,5 +191,5 @@ def test_a_few_short_transfers_mend_most_of_the_balance() -> None:
     roads = road_distances(inputs.region, inputs.network)
     found = stock_balance(inputs.region, on, roads, problem, priorities, 10, solve)
     reached = found.moves["people"].max()
-    assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best
+    assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best + 0.05
     assert found.moves["tonne_km"].sum() < 100

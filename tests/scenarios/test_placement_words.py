@@ -6,12 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from scenarios.placement.blocked import _share_reason
-from scenarios.placement.cautions import pack_caution, replay_caution, scenario_cautions, share_caution
-from scenarios.placement.headings import worded
+from scenarios.placement.cautions import (
+    gap_cautions,
+    pack_caution,
+    replay_caution,
+    scenario_cautions,
+    share_caution,
+)
+from scenarios.placement.headings import STEPS, shown, worded
+from scenarios.placement.options import PlaceOptions
 from scenarios.placement.replay import COLUMNS
 from scenarios.placement.result import CaseResult
+from scenarios.placement.tables import coverage_table
+from scenarios.placement.words import no_knee
+from scenarios.report.wording import gap_text
 from stockpile.placement.measure import Measure
 from stockpile.placement.priorities import Priorities, Step
 from stockpile.placement.problem import Coverage, Risk
@@ -119,3 +130,55 @@ def test_words_of_a_column_are_shown_in_both_languages() -> None:
     assert worded("role", "held out") == "留作检验 held out"
     assert worded("kind", "anything") == "anything"
     assert worded("warehouse", "open") == "open"
+
+
+def test_a_gap_is_never_shown_smaller_than_it_is() -> None:
+    """In the certificate's cell as in the sentences: 0.3951 % is 0.396 %, what is left over is not 0."""
+    heading = next(heading for heading in STEPS if heading.name == "gap_share")
+    assert shown(0.003951, heading) == gap_text(0.003951) == "0.396 %"
+    assert shown(1e-7, heading) == "0.001 %"
+    assert shown(0.0, heading) == "0.000 %"
+    assert heading.kind == "gap"
+
+
+def test_each_goal_that_misses_the_asked_gap_is_named() -> None:
+    """Two of three goals miss 0.1 %, by 0.3 and 0.9 of a per cent; the third is quiet."""
+    measure = Measure(Coverage(np.ones(1), Risk()), 1000.0)
+    steps = [
+        Step("people", 8.0, Certificate(996.0, 1000.0), measure),
+        Step("people", 24.0, Certificate(999.0, 1000.0), measure),
+        Step("yuan", None, Certificate(-1010.0, -1000.0), None),
+    ]
+    people, yuan = gap_cautions(steps, PlaceOptions(gap=1e-3))
+    assert "第 8 小时获供人数（期望）" in people[0]
+    assert "相差 0.400 %，比要求的 0.100 % 多 0.300 %" in people[0]
+    assert "people by 8 h was solved to a gap of 0.400 %, 0.300 % more than the 0.100 % asked" in people[1]
+    assert "费用（元）" in yuan[0]
+    assert "gap of 1.000 %, 0.900 % more" in yuan[1]
+    assert not list(gap_cautions(steps, PlaceOptions(gap=0.01)))
+
+
+def test_a_curve_that_has_no_knee_says_which_reason_holds() -> None:
+    """Two budgets, people who stay as many, people who rise with the money; missing people count alike."""
+    for column in ("people", "missing"):
+        few, flat, straight = (
+            no_knee(pd.DataFrame({"budget_yuan": range(len(people)), column: people}))[1]
+            for people in ([1.0, 2.0], [5.0, 5.0, 5.0], [0.0, 10.0, 20.0])
+        )
+        assert "fewer than three budgets" in few
+        assert "more money changes nothing" in flat
+        assert "does not begin to buy less" in straight
+
+
+def test_nothing_is_told_as_minus_zero() -> None:
+    """What the solver leaves over of nobody is nobody, with no minus."""
+    heading = next(heading for heading in STEPS if heading.name == "value")
+    assert shown(-1e-9, heading) == "0.0"
+    assert shown(-0.06, heading) == "-0.1"
+
+
+def test_people_of_the_coverage_table_have_tenths() -> None:
+    """The shares are those of the people before they are rounded."""
+    (row,) = coverage_table([case("a", "placed", 899.9999999, 950.04999, 1.0)], [8.0]).to_dict("records")
+    assert (row["before"], row["after"]) == (900.0, 950.0)
+    assert row["after_share"] == pytest.approx(0.95004999)

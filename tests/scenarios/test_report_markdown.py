@@ -279,3 +279,12 @@ def test_closures_with_hours_and_factors_are_told() -> None:
     assert "| bridge | 是 yes |  | 6 | 封闭 closed | 1 | R-2 (12.5 m) |" in section
     assert "| mud | 否 no | 30 |  | 减速 slow | 1,200 |  |" in section
     assert "multiplied by 0.720: 车辆 truck 1 × 天气 weather 0.9 × 夜间 night 0.8 ÷" in section
+
+
+def test_the_distance_to_the_bound_is_rounded_up() -> None:
+    """One person of 100,000,000 is not nothing."""
+    result = sample_result()
+    target = replace(result.targets[0], supplied=99_999_999)
+    bound = replace(result.bound, supplied=(100_000_000,))
+    text = report_markdown(replace(result, targets=(target,), bound=bound), picture="p.svg")
+    assert "| 0.001 % |" in text.split("## 6 ")[1].split("## 7 ")[0]

@@ -27,12 +27,13 @@ def test_sheet_names_are_taken_by_every_spreadsheet(wished: list[str]) -> None:
 
 
 def test_a_share_below_one_never_shows_as_the_whole(tmp_path: Path) -> None:
-    """A share is cut to 0.1 %; nothing else is changed on its way into a cell."""
-    columns = (Column("比例", "share", 8, "share"), Column("小时", "hours", 8, "hours"))
-    sheet = Sheet("a", "A", (), (Table(columns, ((0.9999, 4.25), (1.0, 8), (0.1, 0.0))),))
+    """A share is cut to 0.1 %, a gap rounded up to 0.001 %; nothing else is changed."""
+    columns = tuple(Column("列", kind, 8, kind) for kind in ("share", "hours", "gap"))
+    rows_in = ((0.9999, 4.25, 0.0039512), (1.0, 8, 0.0), (0.1, 0.0, 1e-7))
+    sheet = Sheet("a", "A", (), (Table(columns, rows_in),))
     write_sheets([sheet], tmp_path / "a.xlsx", title="a")
     rows = list(load_workbook(tmp_path / "a.xlsx")["a"].iter_rows(min_row=4, values_only=True))
-    assert rows == [(0.999, 4.25), (1, 8), (0.1, 0)]
+    assert rows == [(0.999, 4.25, 0.00396), (1, 8, 0), (0.1, 0, 1e-5)]
 
 
 def test_an_empty_table_says_so_and_lines_run_below(tmp_path: Path) -> None:
