@@ -22,6 +22,9 @@ from stockpile.units import METRES_PER_KM
 LOST_PEOPLE = 0.01
 """People whom a scenario may lose by an hour: tolerance of the solves."""
 
+LOST_IN_PACKS = 1e-3
+"""Share of the people that whole packs may cost a scenario by an hour, or a required coverage."""
+
 SLACK = 1e-6
 """Units, or m3, that count for nothing."""
 
@@ -84,9 +87,14 @@ def _check_supplies(
     supplied: Floats,
     required: tuple[tuple[Coverage, float], ...],
 ) -> None:
-    """Raise InfeasibleError unless the answer's stock supplies these people and the required coverages."""
+    """Raise InfeasibleError unless the answer's stock supplies these people and the required coverages.
+
+    Both but for LOST_IN_PACKS of them.
+    """
     fixed = _between(replace(problem.rules, current=answer.stock), answer)
-    program = _keeping_people(problem, fixed, supplied, required).program.linear_program()
+    kept = 1.0 - LOST_IN_PACKS
+    floors = tuple((coverage, floor * kept) for coverage, floor in required)
+    program = _keeping_people(problem, fixed, supplied * kept, floors).program.linear_program()
     solve_linear_program(replace(program, cost=np.zeros_like(program.cost), whole=None))
 
 
