@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search.load_problem import Floats, Ints, LoadProblem
+from routing.search.load_problem import Floats, Ints, LoadProblem, Singles
 from routing.search.loops.anneal import anneal
 
 MEAN_TAKEN, LONGEST_STRING = 15.0, 10.0
@@ -64,7 +64,7 @@ class Search:
         self._best = (np.zeros(rows, np.int64), np.zeros(vehicles, np.int64))
         self._state = np.full(2, loads.absent_cost.sum())
         self._near = _nearest(problem)
-        self._alike = _alike(problem)
+        self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
         self._heat, self._calls = 1.0, 0
         self.construct()
@@ -132,7 +132,7 @@ def _trips(row: list[int]) -> tuple[tuple[int, tuple[int, ...]], ...]:
     return tuple((source, tuple(loads)) for source, loads in trips)
 
 
-def _asked(problem: LoadProblem) -> tuple[object, ...]:
+def _asked(problem: LoadProblem) -> tuple[Floats, Floats, Singles, Singles, Ints, Floats, bool, bool]:
     """Tables of a problem for the loops, see `routing.search.loops.layout`."""
     fleet, loads = problem.fleet, problem.loads
     there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
@@ -169,13 +169,9 @@ def _nearest(problem: LoadProblem) -> Ints:
     return near
 
 
-def _alike(problem: LoadProblem) -> Ints:
-    """Number of the kind of each vehicle; those of a kind are interchangeable, (V,)."""
-    fleet = problem.fleet
-    rows = np.column_stack(
-        [fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost]
-    )
-    kinds: Ints = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+def _alike(vehicles: Floats) -> Ints:
+    """Number of the kind of each vehicle; those of a kind, with the same row, are interchangeable, (V,)."""
+    kinds: Ints = np.unique(vehicles, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     return kinds
 
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from benchmark_command import ran
 from routing_cases import FILES, MDVRP, route, write
 
 from benchmarks import dispatch_published
-from benchmarks.__main__ import main
 
 # by hand: 5 + 10 and 2 on two vehicles; 6 from each depot; small vehicles for 10 + 10 and 10 + 20; 10 + 2.8
 VALUES = {"ccvrp": 17.0, "mdvrp": 12.0, "hfvrp": 50.0, "mtvrptw": 12.8}
-
-
-def ran(monkeypatch: pytest.MonkeyPatch, out: Path, *words: str) -> dict[str, Any]:
-    """Run the command and return the JSON that it writes."""
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "dispatch", *words, "--json", str(out)])
-    main()
-    table: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return table
 
 
 @pytest.mark.parametrize("family", sorted(FILES))
@@ -33,7 +23,7 @@ def test_every_family_prints_value_known_value_and_gap(
     file = write(tmp_path, FILES[family])
     write(tmp_path, f"instance,value,status,note\ntoy,{VALUES[family] / 2},best known,\n", "known_values.csv")
     words = ("--family", family, str(file), "--seconds", "0.1", "--seed", "3")
-    table = ran(monkeypatch, tmp_path / "out.json", *words)
+    table = ran(monkeypatch, tmp_path / "out.json", "dispatch", *words)
     assert (table["family"], table["seconds"], table["seed"]) == (family, 0.1, 3)
     (row,) = table["rows"]
     assert (row["instance"], row["status"], row["failure"]) == ("toy", "best known", "")
@@ -47,7 +37,9 @@ def test_every_family_prints_value_known_value_and_gap(
 def test_routes_name_points_as_the_file_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a multi-depot file the depots have the last numbers."""
     file = write(tmp_path, MDVRP)
-    (row,) = ran(monkeypatch, tmp_path / "out.json", "--family", "mdvrp", str(file))["rows"]
+    (row,) = ran(
+        monkeypatch, tmp_path / "out.json", "dispatch", "--family", "mdvrp", "--seconds", "0.1", str(file)
+    )["rows"]
     assert sorted(row["routes"], key=lambda one: int(one["vehicle_type"])) == [
         {"vehicle_type": 0, "trips": [{"depot": 3, "customers": [1]}]},
         {"vehicle_type": 1, "trips": [{"depot": 4, "customers": [2]}]},
@@ -85,7 +77,7 @@ def test_an_instance_without_sound_routes_does_not_stop_the_others(
         )
     out = tmp_path / "out.json"
     with pytest.raises(SystemExit) as ended:
-        ran(monkeypatch, out, "--family", "mdvrp", *map(str, files))
+        ran(monkeypatch, out, "dispatch", "--family", "mdvrp", "--seconds", "0.1", *map(str, files))
     assert ended.value.code == 3
     first, second = json.loads(out.read_text(encoding="utf-8"))["rows"]
     assert (first["value"], first["gap"], first["failure"]) == (None, None, message)
@@ -100,7 +92,16 @@ def test_a_file_that_cannot_be_read_ends_with_2(
     """Malformed or missing; nothing is written."""
     write(tmp_path, "1", "bad.txt")
     with pytest.raises(SystemExit) as ended:
-        ran(monkeypatch, tmp_path / "out.json", "--family", "hfvrp", str(tmp_path / name))
+        ran(
+            monkeypatch,
+            tmp_path / "out.json",
+            "dispatch",
+            "--family",
+            "hfvrp",
+            "--seconds",
+            "0.1",
+            str(tmp_path / name),
+        )
     assert ended.value.code == 2
     assert name in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()

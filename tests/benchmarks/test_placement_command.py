@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmark_command import ran
 from hurricanes import write_hurricanes
 from server_location import draw, least_cost, write_smps
 
 from benchmarks import placement_race
-from benchmarks.__main__ import main
 
 # one warehouse serves both customers for 5 + 1 + 6, or both serve for 5 + 7 + 1 + 2; 12 do not fit into 10
 LOCATIONS = {
@@ -24,14 +22,6 @@ LOCATIONS = {
 COSTS = {"cflp": 15.0, "sscflp": 15.0, "uflp": 12.0, "pmedian": 7.0}
 
 
-def ran(monkeypatch: pytest.MonkeyPatch, out: Path, *words: str) -> dict[str, Any]:
-    """Run the command and return the JSON that it writes."""
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "placement", *words, "--json", str(out)])
-    main()
-    table: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return table
-
-
 @pytest.mark.parametrize("family", sorted(LOCATIONS))
 def test_location_families_print_value_bound_and_what_is_known(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -40,7 +30,7 @@ def test_location_families_print_value_bound_and_what_is_known(
     file, cost = tmp_path / "toy.txt", COSTS[family]
     file.write_text(LOCATIONS[family], encoding="utf-8")
     (tmp_path / "known_values.csv").write_text(f"instance,value,status\ntoy,{cost},optimal\n", "utf-8")
-    table = ran(monkeypatch, tmp_path / "out.json", "--family", family, str(file))
+    table = ran(monkeypatch, tmp_path / "out.json", "placement", "--family", family, str(file))
     (row,) = table["rows"]
     assert (table["family"], row["instance"], row["status"]) == (family, "toy", "optimal")
     assert (row["value"], row["bound"], row["known"]) == (pytest.approx(cost), pytest.approx(cost), cost)
@@ -61,7 +51,7 @@ def test_server_location_is_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """To the least cost of trying everything."""
     drawn = draw(3)
     core = write_smps(drawn, tmp_path)
-    (row,) = ran(monkeypatch, tmp_path / "out.json", "--family", "sslp", str(core))["rows"]
+    (row,) = ran(monkeypatch, tmp_path / "out.json", "placement", "--family", "sslp", str(core))["rows"]
     assert (row["value"], row["bound"]) == (
         pytest.approx(least_cost(drawn)),
         pytest.approx(least_cost(drawn)),
@@ -73,7 +63,7 @@ def test_hurricanes_are_solved_twice_and_compared(
 ) -> None:
     """By the whole model and by cuts: neither passes the other's bound, and their distance is said."""
     folder = write_hurricanes(tmp_path)
-    table = ran(monkeypatch, tmp_path / "out.json", "--family", "rawls_turnquist", str(folder))
+    table = ran(monkeypatch, tmp_path / "out.json", "placement", "--family", "rawls_turnquist", str(folder))
     whole, cuts = table["rows"]
     assert (whole["solver"], cuts["solver"]) == ("whole", "cuts")
     assert cuts["value"] <= whole["bound"] * (1 + 1e-9)
@@ -97,13 +87,13 @@ def test_the_generated_family_runs_each_solver_alone(
 
     monkeypatch.setattr(placement_race, "run_alone", run_alone)
     options = ["--size", "b", "--form", "coupled", "--seed", "7", "--seconds", "9"]
-    table = ran(monkeypatch, tmp_path / "out.json", "--family", "generated", *options)
+    table = ran(monkeypatch, tmp_path / "out.json", "placement", "--family", "generated", *options)
     task = placement_race.Task(size="b", form="coupled", seed=7, seconds=9.0, gap=0.01)
     assert asked == [("ours", task), ("highs", task)]
     assert table["task"] == {"size": "b", "form": "coupled", "seed": 7, "seconds": 9.0, "gap": 0.01}
     assert [row["solver"] for row in table["rows"]] == ["ours", "highs"]
     assert "| ours | 1,234.50 | - | - | 1.00 | 2.00 |" in capsys.readouterr().out
-    only = ran(monkeypatch, tmp_path / "out.json", "--family", "generated", "--only", "ours")
+    only = ran(monkeypatch, tmp_path / "out.json", "placement", "--family", "generated", "--only", "ours")
     assert [row["solver"] for row in only["rows"]] == ["ours"]
 
 
@@ -130,7 +120,7 @@ def test_what_does_not_fit_ends_with_2(
     (tmp_path / "bad.txt").write_text("1", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
-        ran(monkeypatch, tmp_path / "out.json", *words)
+        ran(monkeypatch, tmp_path / "out.json", "placement", *words)
     assert ended.value.code == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
