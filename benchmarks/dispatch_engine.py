@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.dispatch_formats.instance import Route, RoutingInstance, Trip
-from routing.search.load_problem import Fleet, LoadProblem, Loads
+from routing.search.load_problem import Fleet, LoadProblem, Loads, no_sites, yards_at
 from routing.search.search import Search
 
 ROUNDING = 1e-3
@@ -34,7 +34,7 @@ def solve(instance: RoutingInstance, seconds: float, seed: int) -> list[Route]:
     kinds = vehicle_kinds(instance)
     first = instance.depot_count
     return [
-        Route(kind, tuple(Trip(source, tuple(first + load for load in loads)) for source, loads in trips))
+        Route(kind, tuple(Trip(trip.source, tuple(first + load for load in trip.loads)) for trip in trips))
         for kind, trips in zip(kinds, found.trips, strict=True)
         if trips
     ]
@@ -64,21 +64,28 @@ def load_problem(instance: RoutingInstance) -> LoadProblem:
     fleet = Fleet(
         type=np.array(kinds, dtype=np.int64),
         base=homes,
+        yard=homes,
         ready_s=opens,
         until_s=until,
-        back_in_time=instance.return_counts,
+        returns=np.full(len(each), instance.return_counts),
+        drive_s=np.full(len(each), np.inf),
         most_trips=np.array([ANY_NUMBER if vehicle.reload_at else 1 for vehicle in each]),
         used_cost=np.array([0.0 if arrivals else vehicle.fixed_cost for vehicle in each]),
         payload_kg=np.array([vehicle.capacity for vehicle in instance.vehicles]),
+        volume_m3=np.full(types, np.inf),
         loading_s=np.zeros(types),
+        unloading_s_per_kg=np.zeros(types),
         cost_per_s=cost_per_s,
         travel_s=np.stack([instance.travel_s] * types).astype(np.float32),
     )
     dearest = max(1.0, float(cost_per_s.max()) + float(fleet.used_cost.max(initial=0.0)))
     loads = Loads(
         point=wanted,
-        source=np.full(number, -1),
+        site=np.full(number, -1),
+        units=np.zeros((number, 0)),
+        home=np.zeros(number, np.int64),
         weight_kg=points.demand[wanted],
+        volume_m3=np.zeros(number),
         service_s=points.service_s[wanted],
         release_s=points.release_s[wanted],
         open_s=points.opens_s[wanted],
@@ -88,4 +95,5 @@ def load_problem(instance: RoutingInstance) -> LoadProblem:
         late_cost=np.zeros(number),
         absent_cost=np.full(number, 10.0 * dearest * (float(instance.travel_s.max()) * number + 1.0)),
     )
-    return LoadProblem(fleet, loads, back_counts=instance.return_counts)
+    depots = yards_at(np.arange(instance.depot_count))
+    return LoadProblem(fleet, depots, loads, no_sites(), back_counts=instance.return_counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.relief_case import HOME, HOUR_S, UNSERVED_H, Objective, ReliefCase, Routes
-from routing.search.load_problem import Fleet, LoadProblem, Loads
+from routing.search.load_problem import Fleet, LoadProblem, Loads, no_sites, yards_at
 from routing.search.search import Search
 
 FIRST_H = 1000.0
@@ -20,7 +20,7 @@ def solve_relief(case: ReliefCase, seconds: float, objective: Objective, seed: i
     search = Search(load_problem(case, objective), seed=seed)
     search.improve_for(seconds)
     return [
-        [stop for trip, (_, loads) in enumerate(trips) for stop in ((HOME,) if trip else ()) + loads]
+        [stop for number, trip in enumerate(trips) for stop in ((HOME,) if number else ()) + trip.loads]
         for trips in search.routes().trips
     ]
 
@@ -35,20 +35,27 @@ def load_problem(case: ReliefCase, objective: Objective) -> LoadProblem:
     fleet = Fleet(
         type=case.truck_type,
         base=case.truck_home,
+        yard=case.truck_home,
         ready_s=np.zeros(trucks),
         until_s=np.full(trucks, np.inf),
-        back_in_time=False,
+        returns=np.zeros(trucks, np.bool_),
+        drive_s=np.full(trucks, np.inf),
         most_trips=np.full(trucks, ANY_NUMBER),
         used_cost=np.zeros(trucks),
         payload_kg=payload,
+        volume_m3=np.full(len(payload), np.inf),
         loading_s=loading,
+        unloading_s_per_kg=np.zeros(len(payload)),
         cost_per_s=np.full(len(payload), 1.0 / HOUR_S),
         travel_s=case.travel_s[: len(payload)].astype(np.float32),
     )
     wanted = Loads(
         point=case.warehouses + np.arange(loads),
-        source=np.full(loads, -1),
+        site=np.full(loads, -1),
+        units=np.zeros((loads, 0)),
+        home=np.zeros(loads, np.int64),
         weight_kg=case.load_kg.astype(np.float64),
+        volume_m3=np.zeros(loads),
         service_s=case.unload_s.astype(np.float64),
         release_s=np.zeros(loads),
         open_s=np.zeros(loads),
@@ -58,4 +65,4 @@ def load_problem(case: ReliefCase, objective: Objective) -> LoadProblem:
         late_cost=late,
         absent_cost=UNSERVED_H * case.load_people + late,
     )
-    return LoadProblem(fleet, wanted, back_counts=True)
+    return LoadProblem(fleet, yards_at(np.arange(case.warehouses)), wanted, no_sites(), back_counts=True)

@@ -27,7 +27,7 @@ class Stop:
 class Trip:
     """One load: taken on at one source, dropped at one or more sites.
 
-    `extra` trips bring what the others leave over; they load after all others.
+    Trips are loaded in the order of `turn_s`, the second from which each is meant to load.
     """
 
     source: int
@@ -36,7 +36,7 @@ class Trip:
     volume_m3: float
     stop_weights_kg: tuple[float, ...]
     units: tuple[int, ...]
-    extra: bool = False
+    turn_s: float = math.inf
 
 
 Deliveries = tuple[tuple[int, tuple[int, ...]], ...]
@@ -109,14 +109,14 @@ class Replay:
             (None, None) for _ in problem.site_ids
         ]
 
-    def make_trip(self, source: int, stops: Iterable[Stop], *, extra: bool = False) -> Trip:
+    def make_trip(self, source: int, stops: Iterable[Stop], *, turn_s: float = math.inf) -> Trip:
         """A trip with its weights worked out."""
         drops = tuple(stops)
         weights, volumes = self.problem.weight_kg.tolist(), self.problem.volume_m3.tolist()
         stop_weights = tuple(sum(n * w for n, w in zip(stop.units, weights, strict=True)) for stop in drops)
         units = tuple(sum(column) for column in zip(*(stop.units for stop in drops), strict=True))
         volume = sum(n * v for n, v in zip(units, volumes, strict=True))
-        return Trip(source, drops, sum(stop_weights), volume, stop_weights, units, extra)
+        return Trip(source, drops, sum(stop_weights), volume, stop_weights, units, turn_s)
 
     def loading_s(self, kind: int, source: int, weight_kg: float) -> int:
         """Seconds a load occupies a dock."""
@@ -131,19 +131,19 @@ class Replay:
         issued = [[0] * len(self.problem.item_ids) for _ in self.problem.source_ids]
         docks = [[(0, number + 1) for number in range(count)] for count in self.problem.docks.tolist()]
         state = [(self.ready[v], self.bases[v]) for v in range(len(routes))]
-        queue: list[tuple[bool, int, int, int]] = []
+        queue: list[tuple[float, int, int, int]] = []
         for vehicle, trips in enumerate(routes):
             if trips:
                 self._enqueue(queue, trips[0], vehicle, 0, state, issued)
         driven: list[DrivenTrip] = []
         while queue:
-            extra, earliest, vehicle, sequence = heapq.heappop(queue)
+            turn, earliest, vehicle, sequence = heapq.heappop(queue)
             trip = routes[vehicle][sequence]
             known = self._earliest(trip, vehicle, state, issued)
             if known is None:
                 continue
             if known > earliest:
-                heapq.heappush(queue, (extra, known, vehicle, sequence))
+                heapq.heappush(queue, (turn, known, vehicle, sequence))
                 continue
             done = self._load_and_drop(trip, vehicle, sequence, known, state[vehicle], docks[trip.source])
             if done is None:
@@ -159,7 +159,7 @@ class Replay:
 
     def _enqueue(
         self,
-        queue: list[tuple[bool, int, int, int]],
+        queue: list[tuple[float, int, int, int]],
         trip: Trip,
         vehicle: int,
         sequence: int,
@@ -168,7 +168,7 @@ class Replay:
     ) -> None:
         earliest = self._earliest(trip, vehicle, state, issued)
         if earliest is not None:
-            heapq.heappush(queue, (trip.extra, earliest, vehicle, sequence))
+            heapq.heappush(queue, (trip.turn_s, earliest, vehicle, sequence))
 
     def _earliest(
         self,

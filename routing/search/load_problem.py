@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
 
 
@@ -19,49 +20,86 @@ class Fleet:
     Attributes:
         type: type of each vehicle, (V,).
         base: point at which it starts, (V,).
+        yard: the only yard at which it loads, -1 for any, (V,).
         ready_s, until_s: from when, and by when it has done its last service, (V,).
-        back_in_time: whether it has to be back at its base by `until_s` as well.
+        returns: whether it has to be back at its base by `until_s` as well, (V,).
+        drive_s: most time it drives, the way back included where it has to return, (V,).
         most_trips: most trips of one vehicle, (V,).
         used_cost: cost of a vehicle that drives at all, (V,).
-        payload_kg: most weight of a trip, (T,).
-        loading_s: time a trip takes where it loads, (T,).
+        payload_kg, volume_m3: most that a trip carries, (T,).
+        loading_s: time a trip takes where it loads, whatever it loads, (T,).
+        unloading_s_per_kg: time at a point for what is unloaded, (T,).
         cost_per_s: cost of driving, (T,).
         travel_s: time from point to point, (T, P, P); infinite where a type cannot go.
     """
 
     type: Ints
     base: Ints
+    yard: Ints
     ready_s: Floats
     until_s: Floats
-    back_in_time: bool
+    returns: Flags
+    drive_s: Floats
     most_trips: Ints
     used_cost: Floats
     payload_kg: Floats
+    volume_m3: Floats
     loading_s: Floats
+    unloading_s_per_kg: Floats
     cost_per_s: Floats
     travel_s: Singles
 
 
 @dataclass(frozen=True, eq=False)
-class Loads:
-    """What is to be brought where, one entry a load, all (L,).
+class Sources:
+    """Stock that stands ready at one place from one second on (S,), and the yards where it is loaded (Y,).
 
-    A load that is served at second t costs late_cost_per_s * max(0, t - due_s), and late_cost besides once
-    it is late; one that nobody serves costs absent_cost.
+    Sources of a yard follow each other in the order in which they get ready; what is ready may be taken later
+    as well, so `stock` counts all that the yard has had by then.
+
+    Attributes:
+        point: where it is, (S,).
+        yard: whose it is, not falling, (S,).
+        ready_s: from when a trip can load it, (S,).
+        loading_s_per_kg: time for what is loaded, (S,).
+        stock: units of each item that trips from this and the yard's earlier sources may take in all, (S, K).
+        docks: trips that a yard loads at a time, 0 for any number, (Y,).
+    """
+
+    point: Ints
+    yard: Ints
+    ready_s: Floats
+    loading_s_per_kg: Floats
+    stock: Floats
+    docks: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """What is to be brought where, one entry a load, all (L,), but for `units` (L, K).
+
+    A load of no site that is served at second t costs late_cost_per_s * max(0, t - due_s), and late_cost
+    besides once it is late. A load of a site counts through what the site's people hold (see `Sites`). One
+    that nobody brings costs absent_cost.
 
     Attributes:
         point: where it goes.
-        source: point at which it is loaded, -1 for the base of whichever vehicle takes it.
-        weight_kg: what it takes of a payload.
-        service_s: time at its point.
+        site: whose people it is for, -1 for none.
+        units: what it takes of the stock of its source, the items of baskets first.
+        home: source that keeps them for it until another has them to spare.
+        weight_kg, volume_m3: what it takes of a vehicle.
+        service_s: time at its point besides unloading.
         release_s: from when it can be loaded.
         open_s, close_s: earliest service, for which a vehicle waits, and latest.
         due_s, late_cost_per_s, late_cost, absent_cost: see above; none is negative.
     """
 
     point: Ints
-    source: Ints
+    site: Ints
+    units: Floats
+    home: Ints
     weight_kg: Floats
+    volume_m3: Floats
     service_s: Floats
     release_s: Floats
     open_s: Floats
@@ -73,9 +111,57 @@ class Loads:
 
 
 @dataclass(frozen=True, eq=False)
+class Sites:
+    """People (J,) who are handed complete baskets of B items from what has been unloaded.
+
+    Of P people, S(t) hold a basket at t; a site costs the sum over targets of target_cost * (P - S(target_s))
+    and waiting_cost_per_s * the integral of P - S to the horizon.
+
+    Attributes:
+        people: how many, (J,).
+        handout_per_s: most baskets handed out a second, (J,).
+        held: units of each item of the basket that are there from the beginning, (J, B).
+        per_person: units of each item in a basket, (B,).
+        target_s, target_cost: seconds that count, rising, and what a person short costs, (G,).
+        waiting_cost_per_s: of a person.
+        horizon_s: when it ends.
+    """
+
+    people: Ints
+    handout_per_s: Floats
+    held: Floats
+    per_person: Floats
+    target_s: Floats
+    target_cost: Floats
+    waiting_cost_per_s: float
+    horizon_s: float
+
+
+@dataclass(frozen=True, eq=False)
 class LoadProblem:
-    """Vehicles and loads; the cost of driving counts the way back if `back_counts`."""
+    """Vehicles, stock, loads and people; the cost of driving counts the way back if `back_counts`."""
 
     fleet: Fleet
+    sources: Sources
     loads: Loads
+    sites: Sites
     back_counts: bool
+
+
+def yards_at(points: Ints) -> Sources:
+    """Yards of one source each that have everything, at any number of docks, at once."""
+    number = len(points)
+    return Sources(
+        point=points,
+        yard=np.arange(number),
+        ready_s=np.zeros(number),
+        loading_s_per_kg=np.zeros(number),
+        stock=np.zeros((number, 0)),
+        docks=np.zeros(number, np.int64),
+    )
+
+
+def no_sites() -> Sites:
+    """Nobody who needs a basket."""
+    none = np.zeros(0)
+    return Sites(none.astype(np.int64), none, np.zeros((0, 0)), none, none, none, 0.0, 0.0)

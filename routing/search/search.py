@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.search.load_problem import Floats, Ints, LoadProblem, Singles
-from routing.search.loops.anneal import anneal
+from routing.search.load_problem import Floats, Ints, LoadProblem
+from routing.search.loops.anneal import anneal, settle
+from routing.search.loops.layout import DOCK_STEP, LOADED
+from routing.search.loops.placing import PROMISING
 
 MEAN_TAKEN, LONGEST_STRING = 15.0, 10.0
 """Loads taken out in an iteration on average, and the most in a row."""
@@ -20,6 +22,12 @@ NEAREST = 200
 HEAT, COOLING = 0.5, 0.01
 """Temperature at the start, of the first plan's cost for one load, and at the end, as a share of that."""
 
+BLEND = 0.1
+"""Share of the mean over items in what a site is said to hold (see `routing.search.loops.baskets`)."""
+
+CELLS = 96
+"""Cells of a table over the time to the horizon."""
+
 CHECKS, FIRST_S = 200, 0.002
 """Looks at the clock over a search for some time, and the shortest stretch between two."""
 
@@ -28,14 +36,22 @@ SPARE_TOKENS = 64
 
 
 @dataclass(frozen=True)
+class Trip:
+    """Loads in the order of unloading, and where and from which second they are loaded."""
+
+    source: int
+    loads: tuple[int, ...]
+    load_s: float
+
+
+@dataclass(frozen=True)
 class Routes:
-    """Trips of every vehicle, each the point at which it loads and its loads in order, and what they cost.
+    """Trips of every vehicle, and what they cost; `absent` are the loads that nobody serves, and
+    `homes` the sources that keep what each load takes."""
 
-    `absent` are the loads that nobody serves.
-    """
-
-    trips: tuple[tuple[tuple[int, tuple[int, ...]], ...], ...]
+    trips: tuple[tuple[Trip, ...], ...]
     absent: tuple[int, ...]
+    homes: tuple[int, ...]
     cost: float
 
 
@@ -45,34 +61,73 @@ class Search:
     The same problem and seed give the same routes after the same calls.
     """
 
-    def __init__(self, problem: LoadProblem, *, seed: int) -> None:
+    def __init__(self, problem: LoadProblem, *, seed: int, start: Routes | None = None) -> None:
+        """Make the first plan, or begin with one whose loading of trips docks and stock allow."""
         self.problem, self.seed = problem, seed
         fleet, loads = problem.fleet, problem.loads
         vehicles, number = len(fleet.type), len(loads.point)
-        room = min(2 * number + 2, 4 * -(-2 * number // max(vehicles, 1)) + SPARE_TOKENS)
+        given = (
+            max((sum(len(trip.loads) + 1 for trip in trips) for trips in start.trips), default=0)
+            if start
+            else 0
+        )
+        room = max(given, min(2 * number + 2, 4 * -(-2 * number // max(vehicles, 1)))) + SPARE_TOKENS
         self._asked = _asked(problem)
         rows = (vehicles, room)
+        members = np.searchsorted(np.sort(loads.site), np.arange(len(problem.sites.people) + 1))
         self._kept = (
             np.zeros(rows, np.int64),
             np.zeros(vehicles, np.int64),
-            np.zeros((*rows, 6)),
+            np.zeros((*rows, 11)),
             np.zeros(rows, np.int64),
-            np.zeros((vehicles, 3)),
+            np.zeros((vehicles, 4)),
             np.zeros(number),
             np.full(number, -1),
+            np.full(number, np.inf),
+            _left(problem),
+            np.zeros((len(problem.sources.docks), _dock_steps(problem)), np.int16),
+            members.astype(np.int64),
+            np.argsort(loads.site, kind="stable"),
+            np.zeros(len(problem.sites.people)),
+            np.zeros(number, np.bool_),
+            loads.home.copy(),
         )
-        self._best = (np.zeros(rows, np.int64), np.zeros(vehicles, np.int64))
-        self._state = np.full(2, loads.absent_cost.sum())
+        self._scratch = (
+            np.zeros(CELLS + 1),
+            np.zeros(len(problem.sources.point), np.bool_),
+            np.zeros(PROMISING),
+            np.zeros((PROMISING, 4)),
+            np.zeros(room + 2, np.int64),
+        )
+        self._best = (
+            np.zeros(rows, np.int64),
+            np.zeros(vehicles, np.int64),
+            np.zeros(rows),
+            np.zeros(number, np.int64),
+        )
+        self._state = np.full(2, np.inf)
         self._near = _nearest(problem)
         self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
         self._heat, self._calls = 1.0, 0
-        self.construct()
-
-    def construct(self) -> None:
-        """Make the first plan: every load in turn where it costs least."""
-        self._run(0, 1, 1, (1.0, 1.0))
+        if start is not None:
+            self._begin_with(start)
+        settle(self._state, self._best, self._asked, self._kept)
+        if start is None:
+            self._run(0, 1, 1, (1.0, 1.0))
         self._heat = max(HEAT * float(self._state[0]) / max(len(self.problem.loads.point), 1), 1e-9)
+
+    def _begin_with(self, start: Routes) -> None:
+        """Fill the rows of vehicles."""
+        tokens, count, times = self._kept[:3]
+        for vehicle, trips in enumerate(start.trips):
+            at = 0
+            for trip in trips:
+                row = [-1 - trip.source, *trip.loads]
+                tokens[vehicle, at : at + len(row)] = row
+                times[vehicle, at, LOADED] = trip.load_s
+                at += len(row)
+            count[vehicle] = at
 
     def improve(self, iterations: int) -> None:
         """Cool down over so many iterations."""
@@ -108,57 +163,106 @@ class Search:
             self._best,
             self._asked,
             self._kept,
+            self._scratch,
         )
         self._calls += 1
 
     def routes(self) -> Routes:
         """Return the best routes so far."""
-        tokens, count = self._best
-        rows = [row[:size].tolist() for row, size in zip(tokens, count.tolist(), strict=True)]
+        tokens, count, loaded, _ = self._best
+        rows = [
+            list(zip(row[:size].tolist(), seconds[:size].tolist(), strict=True))
+            for row, seconds, size in zip(tokens, loaded, count.tolist(), strict=True)
+        ]
         trips = tuple(_trips(row) for row in rows)
-        served = {load for route in trips for _, loads in route for load in loads}
+        served = {load for route in trips for trip in route for load in trip.loads}
         absent = tuple(load for load in range(len(self.problem.loads.point)) if load not in served)
-        return Routes(trips, absent, float(self._state[1]))
+        return Routes(trips, absent, tuple(self._best[3].tolist()), float(self._state[1]))
 
 
-def _trips(row: list[int]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+def _trips(row: Sequence[tuple[int, float]]) -> tuple[Trip, ...]:
     """Cut a vehicle's tokens into trips."""
-    trips: list[tuple[int, list[int]]] = []
-    for token in row:
-        if token < 0:
-            trips.append((-1 - token, []))
-        else:
-            trips[-1][1].append(token)
-    return tuple((source, tuple(loads)) for source, loads in trips)
-
-
-def _asked(problem: LoadProblem) -> tuple[Floats, Floats, Singles, Singles, Ints, Floats, bool, bool]:
-    """Tables of a problem for the loops, see `routing.search.loops.layout`."""
-    fleet, loads = problem.fleet, problem.loads
-    there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
-    vehicles = (fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost)
-    kinds = (fleet.payload_kg, fleet.loading_s, fleet.cost_per_s)
-    wanted = (loads.weight_kg, loads.service_s, loads.release_s, loads.open_s, loads.close_s)
-    priced = (loads.due_s, loads.late_cost_per_s, loads.late_cost, loads.absent_cost)
-    return (
-        _table(vehicles),
-        _table(kinds),
-        there,
-        np.ascontiguousarray(there.transpose(0, 2, 1)),
-        np.column_stack([loads.point, loads.source]).astype(np.int64),
-        _table((*wanted, *priced)),
-        fleet.back_in_time,
-        problem.back_counts,
+    heads = [place for place, (token, _) in enumerate(row) if token < 0]
+    ends = [*heads[1:], len(row)]  # one too many for a vehicle that stays
+    return tuple(
+        Trip(-1 - row[head][0], tuple(load for load, _ in row[head + 1 : end]), row[head][1])
+        for head, end in zip(heads, ends, strict=False)
     )
 
 
-def _table(columns: Sequence[Floats | Ints]) -> Floats:
-    return np.column_stack(columns).astype(np.float64)
+def _left(problem: LoadProblem) -> Floats:
+    """Units that each source can spare with the loads' stock kept for them, (S, K)."""
+    sources, loads = problem.sources, problem.loads
+    left = sources.stock.astype(np.float64)
+    for home, units in zip(loads.home.tolist(), loads.units, strict=True):
+        later = (sources.yard == sources.yard[home]) & (np.arange(len(sources.yard)) >= home)
+        left[later] -= units
+    return left
+
+
+def _dock_steps(problem: LoadProblem) -> int:
+    """Steps of time for which docks are kept; none where there are enough docks."""
+    if not problem.sources.docks.any():
+        return 0
+    return int(problem.fleet.until_s.max(initial=0.0) // DOCK_STEP) + 1
+
+
+def _asked(problem: LoadProblem) -> tuple[object, ...]:
+    """Tables of a problem for the loops, see `routing.search.loops.layout`."""
+    fleet, loads, sources, sites = problem.fleet, problem.loads, problem.sources, problem.sites
+    there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
+    vehicles = (fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost)
+    kinds = (fleet.payload_kg, fleet.volume_m3, fleet.loading_s, fleet.unloading_s_per_kg, fleet.cost_per_s)
+    wanted = (loads.weight_kg, loads.volume_m3, loads.service_s, loads.release_s, loads.open_s, loads.close_s)
+    priced = (loads.due_s, loads.late_cost_per_s, loads.late_cost, loads.absent_cost)
+    rate = np.minimum(sites.handout_per_s, ANY_RATE)
+    first = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1))
+    end = sites.horizon_s
+    docked = float(sources.docks.any())
+    return (
+        _table((*vehicles, fleet.yard, fleet.returns, fleet.drive_s)),
+        _table(kinds),
+        there,
+        np.ascontiguousarray(there.transpose(0, 2, 1)),
+        np.column_stack([loads.point, loads.site]).astype(np.int64),
+        _table((*wanted, *priced)),
+        np.ascontiguousarray(loads.units, dtype=np.float64),
+        _table((sources.point, sources.yard, sources.ready_s, sources.loading_s_per_kg)),
+        _choices(problem),
+        np.column_stack([first, np.append(sources.docks, 0)]).astype(np.int64),
+        _table((sites.people, rate)),
+        np.ascontiguousarray(sites.held, dtype=np.float64),
+        1.0 / sites.per_person,
+        _table((sites.target_s, sites.target_cost)),
+        np.array([end, sites.waiting_cost_per_s, BLEND, problem.back_counts, docked, max(end, 1.0) / CELLS]),
+    )
+
+
+ANY_RATE = 1e12
+"""Stands for a hand-out without limit."""
+
+
+def _table(columns: Sequence[object]) -> Floats:
+    return np.column_stack(columns).astype(np.float64)  # type: ignore[arg-type]
+
+
+def _choices(problem: LoadProblem) -> Ints:
+    """Sources by how near they are to each load, those without enough of what it takes left out last, (L, S).
+
+    None where every vehicle has a yard of its own.
+    """
+    fleet, sources, loads = problem.fleet, problem.sources, problem.loads
+    if not (fleet.yard < 0).any():
+        return np.zeros((len(loads.point), 0), np.int64)
+    fastest = fleet.travel_s.min(axis=0)[sources.point]
+    far = fastest[:, loads.point].T + sources.ready_s
+    ranked: Ints = np.argsort(far, axis=1, kind="stable").astype(np.int64)
+    return ranked
 
 
 def _nearest(problem: LoadProblem) -> Ints:
-    """Loads nearest to each one, itself first, by the slower way of the first type, (L, at most NEAREST)."""
-    point, travel = problem.loads.point, problem.fleet.travel_s[0]
+    """Loads nearest to each one, itself first, by the slower way of the fastest type, (L, at most NEAREST)."""
+    point, travel = problem.loads.point, problem.fleet.travel_s.min(axis=0)
     most = min(len(point), NEAREST)
     near = np.empty((len(point), most), np.int64)
     for u, at in enumerate(point.tolist()):
@@ -177,6 +281,6 @@ def _alike(vehicles: Floats) -> Ints:
 
 def _farness(problem: LoadProblem) -> Floats:
     """Time from the nearest base to each load, (L,)."""
-    travel = problem.fleet.travel_s[0][np.unique(problem.fleet.base)]
+    travel = problem.fleet.travel_s.min(axis=0)[np.unique(problem.fleet.base)]
     far: Floats = travel[:, problem.loads.point].min(axis=0, initial=np.inf).astype(np.float64)
     return far

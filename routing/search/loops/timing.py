@@ -5,142 +5,253 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from routing.search.loops.baskets import settle_site, site_cost
 from routing.search.loops.layout import (
     ARRIVAL,
+    AT,
+    BACK_COUNTS,
     BASE,
     CLOSES,
     COST_PER_S,
+    DOCKED,
+    DONE,
+    DRIVE,
     DRIVING,
     DUE,
+    FROM,
     LATE_COST,
     LATE_RATE,
+    LATER,
     LATENESS,
     LATEST,
     LEFT,
+    LOAD_PER_KG,
     LOADED,
     LOADING,
     OPENS,
     POINT,
     READY,
     RELEASE,
+    RELEASED,
+    RETURNS,
     SERVICE,
+    SITE,
     SLOPE,
+    SOON,
+    TRIP_VOLUME,
     TRIP_WEIGHT,
     TRIPS,
     TYPE,
+    UNLOAD_PER_KG,
     UNTIL,
     USED_COST,
+    VOLUME,
     WEIGHT,
 )
+from routing.search.loops.stock import dock_from, use_docks
+
+SOON_S, LATER_S = 1200.0, 7200.0
+"""Delays by which what follows is judged when places are compared."""
+
+NOISE_S = 1e-6
+"""Rounding noise that does not push a duration up to the next whole second."""
+
+
+@njit(cache=True, inline="always")
+def whole(seconds, s_per_kg):
+    """Seconds rounded up to whole ones where handling takes time by weight."""
+    return np.ceil(seconds - NOISE_S) if s_per_kg > 0.0 else seconds
+
+
+@njit(cache=True, inline="always")
+def stop_of(token, sources, places):
+    """Point of a token."""
+    return int(sources[-1 - token, AT]) if token < 0 else places[token, POINT]
 
 
 @njit(cache=True, error_model="numpy")
-def time_route(v, asked, kept):
-    """Work out all that is kept of one vehicle from its tokens."""
-    vehicles, kinds, there, _, places, loads, back_in_time, back_counts = asked
-    tokens, count, times, heads, routes, cost, vehicle = kept
+def time_route(v, again, asked, kept):
+    """Work out all that is kept of one vehicle from its tokens; its docks must be free, and are taken again.
+
+    With `again` it loads when its times say that it did, which docks allow.
+    """
+    vehicles, kinds, there, places, loads, sources, aims = (
+        asked[0],
+        asked[1],
+        asked[2],
+        asked[4],
+        asked[5],
+        asked[7],
+        asked[14],
+    )
+    tokens, count, times, heads, routes, cost, vehicle, done, short = (
+        kept[0],
+        kept[1],
+        kept[2],
+        kept[3],
+        kept[4],
+        kept[5],
+        kept[6],
+        kept[7],
+        kept[12],
+    )
     kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
-    here, clock, n = base, vehicles[v, READY], count[v]
-    drive, late, trips, h = 0.0, 0.0, 0, 0
+    here, clock, n, unloading = base, vehicles[v, READY], count[v], kinds[kind, UNLOAD_PER_KG]
+    drive, late, trips, h, unsettled = 0.0, 0.0, 0, 0, -1
     for q in range(n):
         token = tokens[v, q]
+        stop = stop_of(token, sources, places)
+        leg = there[kind, here, stop]
+        arrival = clock + leg
+        times[v, q, ARRIVAL] = arrival
         if token < 0:
-            stop = -1 - token
-            leg = there[kind, here, stop]
-            begin = clock + leg
-            times[v, q, ARRIVAL] = begin
-            carried = 0.0
+            source = -1 - token
+            released, weight, volume = sources[source, FROM], 0.0, 0.0
             for r in range(q + 1, n):
                 if tokens[v, r] < 0:
                     break
-                begin = max(begin, loads[tokens[v, r], RELEASE])
-                carried += loads[tokens[v, r], WEIGHT]
+                released = max(released, loads[tokens[v, r], RELEASE])
+                weight += loads[tokens[v, r], WEIGHT]
+                volume += loads[tokens[v, r], VOLUME]
+            begin = max(arrival, released)
+            slower = sources[source, LOAD_PER_KG]
+            seconds = whole(kinds[kind, LOADING] + weight * slower, slower)
+            if aims[DOCKED] > 0.0:
+                begin = times[v, q, LOADED] if again else dock_from(source, begin, seconds, asked, kept)
             h = q
-            times[v, q, TRIP_WEIGHT], times[v, q, LOADED] = carried, begin
-            clock = begin + kinds[kind, LOADING]
+            times[v, q, TRIP_WEIGHT], times[v, q, TRIP_VOLUME] = weight, volume
+            times[v, q, RELEASED], times[v, q, LOADED] = released, begin
+            clock = begin + seconds
             trips += 1
         else:
-            stop = places[token, POINT]
-            leg = there[kind, here, stop]
-            times[v, q, ARRIVAL] = clock + leg
-            begin = max(clock + leg, loads[token, OPENS])
-            over = begin - loads[token, DUE]
-            cost[token] = loads[token, LATE_RATE] * over + loads[token, LATE_COST] if over > 0.0 else 0.0
-            late += cost[token]
+            begin = max(arrival, loads[token, OPENS])
             vehicle[token] = v
-            clock = begin + loads[token, SERVICE]
+            clock = begin + loads[token, WEIGHT] * unloading
+            if unsettled < 0:
+                unsettled = q
+            if q + 1 == n or tokens[v, q + 1] < 0 or places[tokens[v, q + 1], POINT] != stop:
+                clock = whole(clock, unloading)
+                for r in range(unsettled, q + 1):
+                    u = tokens[v, r]
+                    over = clock - loads[u, DUE]
+                    cost[u] = loads[u, LATE_RATE] * over + loads[u, LATE_COST] if over > 0.0 else 0.0
+                    late += cost[u]
+                    times[v, r, DONE], done[u] = clock, clock
+                unsettled = -1
+            clock += loads[token, SERVICE]
         drive += leg
         heads[v, q], times[v, q, LEFT], here = h, clock, stop
-    if n > 0 and back_counts:
+    if n > 0 and (aims[BACK_COUNTS] > 0.0 or vehicles[v, RETURNS] > 0.0):
         drive += there[kind, here, base]
-    routes[v, TRIPS], routes[v, LATENESS] = trips, late
+    routes[v, TRIPS], routes[v, LATENESS], routes[v, DRIVE] = trips, late, drive
     routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
-    end = vehicles[v, UNTIL] - (there[kind, here, base] if back_in_time else 0.0)
+    end = vehicles[v, UNTIL] - (there[kind, here, base] if vehicles[v, RETURNS] > 0.0 else 0.0)
     rate = 0.0
     for q in range(n - 1, -1, -1):
         token = tokens[v, q]
         if token < 0:
-            stop = -1 - token
-            end -= kinds[kind, LOADING]
+            end -= times[v, q, LEFT] - times[v, q, LOADED]
             if times[v, q, LOADED] > times[v, q, ARRIVAL]:
                 rate = 0.0
         else:
-            stop = places[token, POINT]
-            end = min(end - loads[token, SERVICE], loads[token, CLOSES])
+            end -= loads[token, SERVICE] + loads[token, WEIGHT] * unloading
+            end = min(end, loads[token, CLOSES])
             if loads[token, OPENS] > times[v, q, ARRIVAL]:
                 rate = 0.0
-            elif times[v, q, ARRIVAL] > loads[token, DUE]:
+            elif times[v, q, DONE] > loads[token, DUE]:
                 rate += loads[token, LATE_RATE]
         times[v, q, LATEST], times[v, q, SLOPE] = end, rate
-        before = base
-        if q > 0:
-            last = tokens[v, q - 1]
-            before = -1 - last if last < 0 else places[last, POINT]
-        end -= there[kind, before, stop]
+        before = base if q == 0 else stop_of(tokens[v, q - 1], sources, places)
+        end -= there[kind, before, stop_of(token, sources, places)]
+    if aims[DOCKED] > 0.0:
+        use_docks(v, 1, asked, kept)
+    if len(short):
+        settle_sites(v, asked, kept)
+        foresee_delays(v, asked, kept)
+
+
+@njit(cache=True)
+def settle_sites(v, asked, kept):
+    """Work out anew what the sites of a vehicle's loads cost."""
+    places = asked[4]
+    tokens, count = kept[0], kept[1]
+    before = -1
+    for q in range(count[v]):
+        token = tokens[v, q]
+        if token >= 0:
+            site = places[token, SITE]
+            if site >= 0 and site != before:
+                settle_site(site, asked, kept)
+            before = site
+
+
+@njit(cache=True, inline="always")
+def delayed(soon, later, delay):
+    """Cost of a delay, given those of SOON_S and LATER_S: straight lines between, and on from there."""
+    if delay <= SOON_S:
+        return soon * max(delay, 0.0) / SOON_S
+    return soon + (later - soon) * (delay - SOON_S) / (LATER_S - SOON_S)
+
+
+@njit(cache=True)
+def foresee_delays(v, asked, kept):
+    """Work out what it would cost, as sites stand now, if a vehicle reached its tokens later."""
+    places, loads = asked[4], asked[5]
+    tokens, count, times, short = kept[0], kept[1], kept[2], kept[12]
+    last, soon, later = count[v], 0.0, 0.0
+    for q in range(count[v] - 1, -1, -1):
+        token = tokens[v, q]
+        if token < 0:
+            wait = times[v, q, LOADED] - times[v, q, ARRIVAL]
+            if wait > 0.0:
+                soon, later = delayed(soon, later, SOON_S - wait), delayed(soon, later, LATER_S - wait)
+            last = q
+        else:
+            soon += loads[token, LATE_RATE] * SOON_S
+            later += loads[token, LATE_RATE] * LATER_S
+            site = places[token, SITE]
+            if site < 0:
+                last = q
+            elif q == 0 or tokens[v, q - 1] < 0 or places[tokens[v, q - 1], SITE] != site:
+                group, size, done = tokens[v, q:last], last - q, times[v, q, DONE]
+                soon += site_cost(site, group, size, done + SOON_S, asked, kept) - short[site]
+                later += site_cost(site, group, size, done + LATER_S, asked, kept) - short[site]
+                last = q
+        times[v, q, SOON], times[v, q, LATER] = soon, later
 
 
 @njit(cache=True, error_model="numpy")
-def later_cost(v, first, clock, here, new, place, asked, kept, limit):
-    """Rise of the cost of lateness when the tokens from `first` on are reached from `here`, left at `clock`.
+def delay_cost(v, first, clock, here, asked, kept, limit):
+    """Rise of lateness when the tokens from `first` on are reached from `here`, left at `clock`.
 
-    With `new` >= 0 that load stands before the token at `place`. Infinite when a limit is broken; gives up as
-    soon as the rise is above `limit`.
+    For problems without sites and docks, where it is several times as fast as `lateness_with`. Infinite when
+    a limit of time is broken; gives up as soon as the rise is above `limit`.
     """
-    vehicles, kinds, there, _, places, loads, back_in_time, _ = asked
-    tokens, count, times, _, _, cost, _ = kept
-    kind, n = int(vehicles[v, TYPE]), count[v]
-    rise = 0.0
-    for q in range(first, n + 1):
-        if q == place and new >= 0:
-            clock = max(clock + there[kind, here, places[new, POINT]], loads[new, OPENS])
-            if clock > loads[new, CLOSES]:
-                return np.inf
-            over = clock - loads[new, DUE]
-            if over > 0.0:
-                rise += loads[new, LATE_RATE] * over + loads[new, LATE_COST]
-            clock += loads[new, SERVICE]
-            here = places[new, POINT]
-        if q == n:
-            break
+    vehicles, kinds, there, places, loads, sources = (
+        asked[0],
+        asked[1],
+        asked[2],
+        asked[4],
+        asked[5],
+        asked[7],
+    )
+    tokens, count, times, cost = kept[0], kept[1], kept[2], kept[5]
+    kind = int(vehicles[v, TYPE])
+    rise, unloading = 0.0, kinds[kind, UNLOAD_PER_KG]
+    for q in range(first, count[v]):
         token = tokens[v, q]
-        stop = -1 - token if token < 0 else places[token, POINT]
+        stop = stop_of(token, sources, places)
         clock += there[kind, here, stop]
         here = stop
-        if q >= place and clock == times[v, q, ARRIVAL]:
+        if clock == times[v, q, ARRIVAL]:
             return rise
         if token < 0:
-            if q < place:
-                clock = max(clock, times[v, q, LOADED], loads[new, RELEASE])
-            else:
-                for r in range(q + 1, n):
-                    if tokens[v, r] < 0:
-                        break
-                    clock = max(clock, loads[tokens[v, r], RELEASE])
-            clock += kinds[kind, LOADING]
+            clock = max(clock, times[v, q, RELEASED]) + times[v, q, LEFT] - times[v, q, LOADED]
         else:
             clock = max(clock, loads[token, OPENS])
             if clock > loads[token, CLOSES]:
                 return np.inf
+            clock += loads[token, WEIGHT] * unloading
             over = clock - loads[token, DUE]
             if over > 0.0:
                 rise += loads[token, LATE_RATE] * over + loads[token, LATE_COST]
@@ -148,6 +259,96 @@ def later_cost(v, first, clock, here, new, place, asked, kept, limit):
             clock += loads[token, SERVICE]
             if rise > limit:
                 return rise
-    if back_in_time:
+    if vehicles[v, RETURNS] > 0.0:
+        clock += there[kind, here, int(vehicles[v, BASE])]
+    return rise if clock <= vehicles[v, UNTIL] else np.inf
+
+
+@njit(cache=True, error_model="numpy")
+def lateness_with(u, v, place, source, asked, kept, group, limit):
+    """Rise of all lateness when load u stands before the token at `place`.
+
+    With `source` >= 0 it is a trip of its own from there, else part of the trip that the token before belongs
+    to. Infinite when a limit of time is broken; gives up as soon as the rise is above `limit`. `group` is
+    room for loads. Counts what sites cost, too; docks of the vehicle itself must be free.
+    """
+    vehicles, kinds, there, places = asked[0], asked[1], asked[2], asked[4]
+    loads, sources, aims = asked[5], asked[7], asked[14]
+    tokens, count, times, heads, cost, short = kept[0], kept[1], kept[2], kept[3], kept[5], kept[12]
+    kind, n, docked = int(vehicles[v, TYPE]), count[v], aims[DOCKED] > 0.0
+    own_point, own_weight = places[u, POINT], loads[u, WEIGHT]
+    q = place
+    if source < 0:
+        q = heads[v, place - 1]
+        joined = sources[-1 - tokens[v, q], LOAD_PER_KG] > 0.0 or loads[u, RELEASE] > times[v, q, RELEASED]
+        if not joined and not docked and len(short) == 0:
+            q = place
+    head = q
+    if q > 0:
+        here, clock = stop_of(tokens[v, q - 1], sources, places), times[v, q - 1, LEFT]
+    else:
+        here, clock = int(vehicles[v, BASE]), vehicles[v, READY]
+    waits = 2 if source >= 0 else 1
+    rise, grouped, unloading = 0.0, 0, kinds[kind, UNLOAD_PER_KG]
+    while True:
+        is_new = q == place and waits > 0
+        if is_new:
+            waits -= 1
+            token = u if waits == 0 else -1 - source
+        elif q < n:
+            token = tokens[v, q]
+            q += 1
+        else:
+            break
+        stop = stop_of(token, sources, places)
+        clock += there[kind, here, stop]
+        here = stop
+        if waits == 0 and not is_new and grouped == 0 and clock == times[v, q - 1, ARRIVAL]:
+            return rise
+        if token < 0:
+            if is_new:
+                weight, released = own_weight, max(loads[u, RELEASE], sources[source, FROM])
+            else:
+                weight, released = times[v, q - 1, TRIP_WEIGHT], times[v, q - 1, RELEASED]
+                if source < 0 and q - 1 == head:
+                    weight, released = weight + own_weight, max(released, loads[u, RELEASE])
+            clock = max(clock, released)
+            slower = sources[-1 - token, LOAD_PER_KG]
+            seconds = whole(kinds[kind, LOADING] + weight * slower, slower)
+            if docked:
+                clock = dock_from(-1 - token, clock, seconds, asked, kept)
+            clock += seconds
+            continue
+        clock = max(clock, loads[token, OPENS])
+        if clock > loads[token, CLOSES]:
+            return np.inf
+        clock += loads[token, WEIGHT] * unloading
+        group[grouped] = token
+        grouped += 1
+        if waits > 0 and q == place:
+            closes = waits == 2 or own_point != stop
+        else:
+            closes = q == n or tokens[v, q] < 0 or places[tokens[v, q], POINT] != stop
+        if closes:
+            clock = whole(clock, unloading)
+            members, site = 0, -1
+            for i in range(grouped):
+                x = group[i]
+                over = clock - loads[x, DUE]
+                if over > 0.0:
+                    rise += loads[x, LATE_RATE] * over + loads[x, LATE_COST]
+                if x != u:
+                    rise -= cost[x]
+                if places[x, SITE] >= 0:
+                    site = places[x, SITE]
+                    group[members] = x
+                    members += 1
+            if members > 0:
+                rise += site_cost(site, group, members, clock, asked, kept) - short[site]
+            grouped = 0
+        clock += loads[token, SERVICE]
+        if waits == 0 and grouped == 0 and rise > limit:
+            return rise
+    if vehicles[v, RETURNS] > 0.0:
         clock += there[kind, here, int(vehicles[v, BASE])]
     return rise if clock <= vehicles[v, UNTIL] else np.inf

@@ -1,0 +1,231 @@
+"""Cut what sources owe sites into loads that the search over trips moves about, and read its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.lanes import lanes_of
+from routing.problem import DispatchProblem, Floats, Ints
+from routing.search.load_problem import Fleet, LoadProblem, Loads, Sites, Sources
+from routing.search.search import Routes as FoundRoutes
+from routing.search.search import Trip as FoundTrip
+from routing.tasks import Task
+from routing.timeline import Replay, Routes, Stop
+from stockpile.units import SECONDS_PER_HOUR
+
+MOST_WAVES = 8
+"""Times at which a source's stock gets ready, at the most; what gets ready in between waits for the next."""
+
+SHORT_H = 1000.0
+"""Person-hours that a person short at the last target counts."""
+
+EARLIER = 30.0
+"""How many times more a person short at each earlier target counts."""
+
+DRIVING = 0.3
+"""Person-seconds that a second of driving counts: enough to choose between plans that serve people alike."""
+
+EXTRA = 0.01
+"""Person-seconds that a person waits for items that are not essential, in those of the essential ones."""
+
+ABSENT = 1.0
+"""Cost of a load that nobody brings, in units of what it weighs on the horizon; small, to bring it at last."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Loads (L,): the site, the source that keeps its stock, and the units of each item, (L, K)."""
+
+    site: Ints
+    home: Ints
+    units: Ints
+
+
+class Loading:
+    """One situation as the search over trips sees it, whatever its loads."""
+
+    def __init__(self, problem: DispatchProblem) -> None:
+        """Prepare all that does not depend on the loads."""
+        self.problem = problem
+        self.items = np.argsort(~problem.essential, kind="stable")
+        """Items in the order of the search: those of the basket first."""
+        self.fleet = _fleet(problem)
+        self.sources = _sources(problem, self.items)
+        self.sites = _sites(problem)
+
+    def cut(self, tasks: Sequence[Task]) -> Cut:
+        """Cut tasks into loads that the smallest vehicle of their mode carries."""
+        problem = self.problem
+        site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
+        for lane in lanes_of(problem, tasks):
+            kinds = problem.vehicle_type[problem.vehicles_of(problem.modes[lane.mode])]
+            most_kg, most_m3 = (
+                float(problem.payload_kg[kinds].min()),
+                float(problem.load_volume_m3[kinds].min()),
+            )
+            while lane.chunks:
+                load = lane.take(problem.weight_kg, problem.volume_m3, most_kg, most_m3)
+                if not load.any():
+                    break
+                site.append(lane.site)
+                yard.append(lane.source)
+                units.append(load[None])
+        joined = np.concatenate(units)
+        homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
+        return Cut(np.array(site, dtype=np.int64), homes, joined)
+
+    def asked(self, cut: Cut) -> LoadProblem:
+        """The problem of who carries which of these loads when."""
+        problem, units = self.problem, cut.units
+        number = len(cut.site)
+        persons = (units[:, ~problem.essential] / problem.per_person[~problem.essential]).max(
+            axis=1, initial=0.0
+        )
+        wanted = units[:, problem.essential].any(axis=1)
+        loads = Loads(
+            point=problem.site_point[cut.site],
+            site=np.where(wanted, cut.site, -1),
+            units=units[:, self.items].astype(np.float64),
+            home=cut.home,
+            weight_kg=units @ problem.weight_kg,
+            volume_m3=units @ problem.volume_m3,
+            service_s=np.zeros(number),
+            release_s=np.zeros(number),
+            open_s=np.zeros(number),
+            close_s=np.full(number, np.inf),
+            due_s=np.zeros(number),
+            late_cost_per_s=EXTRA * persons,
+            late_cost=np.zeros(number),
+            absent_cost=EXTRA * persons * problem.horizon_s + ABSENT,
+        )
+        return LoadProblem(self.fleet, self.sources, loads, self.sites, back_counts=False)
+
+    def routes(self, replay: Replay, cut: Cut, found: FoundRoutes) -> Routes:
+        """Trips of every vehicle as found, loads for the same site one after the other as one stop."""
+        yard = self.sources.yard
+        return tuple(
+            tuple(
+                replay.make_trip(int(yard[trip.source]), _stops(cut, trip.loads), turn_s=trip.load_s)
+                for trip in trips
+            )
+            for trips in found.trips
+        )
+
+
+def halved(cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
+    """The same routes with every load cut into two that follow each other."""
+    upper = -(-cut.units // 2)
+    parts = np.stack([upper, cut.units - upper], axis=1).reshape(-1, cut.units.shape[1])
+    kept = parts.any(axis=1)
+    number = np.cumsum(kept) - 1
+    finer = Cut(
+        np.repeat(cut.site, 2)[kept], np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept], parts[kept]
+    )
+
+    def renumbered(loads: Sequence[int]) -> tuple[int, ...]:
+        both = (part for load in loads for part in (2 * load, 2 * load + 1))
+        return tuple(int(number[part]) for part in both if kept[part])
+
+    trips = tuple(
+        tuple(FoundTrip(trip.source, renumbered(trip.loads), trip.load_s) for trip in route)
+        for route in found.trips
+    )
+    homes = tuple(finer.home.tolist())
+    return finer, FoundRoutes(trips, renumbered(found.absent), homes, found.cost)
+
+
+def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:
+    stops: list[tuple[int, Ints]] = []
+    for load in loads:
+        site, units = int(cut.site[load]), cut.units[load]
+        if stops and stops[-1][0] == site:
+            stops[-1] = (site, stops[-1][1] + units)
+        else:
+            stops.append((site, units))
+    return [Stop(site, tuple(total.tolist())) for site, total in stops]
+
+
+def _homes(sources: Sources, yards: Ints, units: Ints) -> Ints:
+    """First source of each load's yard that can spare what it takes, the loads in turn, (L,)."""
+    left = sources.stock.copy()
+    homes = np.zeros(len(yards), dtype=np.int64)
+    for load, yard in enumerate(yards.tolist()):
+        mine = np.flatnonzero(sources.yard == yard)
+        enough = np.flatnonzero((left[mine] >= units[load]).all(axis=1)[::-1].cumprod()[::-1])
+        homes[load] = mine[enough[0] if len(enough) else -1]
+        left[homes[load] : mine[-1] + 1] -= units[load]
+    return homes
+
+
+def _fleet(problem: DispatchProblem) -> Fleet:
+    """The vehicles; a stop's fixed time is part of the way to a site, and left out within it."""
+    number = len(problem.vehicle_ids)
+    travel = problem.travel_s.astype(np.float32)
+    points = problem.site_point
+    for kind, stop in enumerate(problem.stop_s.tolist()):
+        travel[kind][:, points] += stop
+        travel[kind][points, points] = 0.0
+    return Fleet(
+        type=problem.vehicle_type,
+        base=problem.vehicle_base,
+        yard=np.full(number, -1),
+        ready_s=problem.vehicle_ready_s.astype(np.float64),
+        until_s=problem.vehicle_until_s.astype(np.float64),
+        returns=np.zeros(number, dtype=np.bool_),
+        drive_s=np.full(number, np.inf),
+        most_trips=np.full(number, 1_000_000),
+        used_cost=np.zeros(number),
+        payload_kg=problem.payload_kg + 1e-6,
+        volume_m3=problem.load_volume_m3 + 1e-9,
+        loading_s=problem.stop_s.astype(np.float64),
+        unloading_s_per_kg=1.0 / problem.unload_kg_per_s,
+        cost_per_s=np.full(len(problem.type_ids), DRIVING),
+        travel_s=travel,
+    )
+
+
+def _sources(problem: DispatchProblem, items: Ints) -> Sources:
+    """One source for each time at which stock gets ready, what the yard has had by then counted together."""
+    supply = problem.supply
+    rows: list[tuple[int, float, Floats]] = []
+    for source in range(len(problem.source_ids)):
+        mine = (supply.source == source) & (supply.available_s < problem.horizon_s)
+        for second in _thinned(np.unique(supply.available_s[mine])):
+            had = np.zeros(len(problem.item_ids))
+            by_then = mine & (supply.available_s <= second)
+            np.add.at(had, supply.item[by_then], supply.quantity[by_then])
+            rows.append((source, max(float(second), float(problem.source_ready_s[source])), had[items]))
+    yard = np.array([row[0] for row in rows], dtype=np.int64)
+    return Sources(
+        point=yard,
+        yard=yard,
+        ready_s=np.array([row[1] for row in rows]),
+        loading_s_per_kg=1.0 / problem.dock_kg_per_s[yard],
+        stock=np.stack([row[2] for row in rows]) if rows else np.zeros((0, len(items))),
+        docks=problem.docks,
+    )
+
+
+def _thinned(times: Ints) -> Iterator[int]:
+    """At most so many of the times, the last among them."""
+    every = max(1, -(-len(times) // MOST_WAVES))
+    yield from times[::-1][::every][::-1].tolist()
+
+
+def _sites(problem: DispatchProblem) -> Sites:
+    order = np.argsort(problem.target_s, kind="stable")
+    earlier = len(problem.target_s) - 1 - np.arange(len(problem.target_s))
+    cost = SHORT_H * SECONDS_PER_HOUR * EARLIER ** earlier.astype(np.float64)
+    return Sites(
+        people=problem.people,
+        handout_per_s=problem.handout_per_s,
+        held=problem.on_site_units[:, problem.essential].astype(np.float64),
+        per_person=problem.per_person[problem.essential],
+        target_s=np.array(problem.target_s, dtype=np.float64)[order],
+        target_cost=cost[order],
+        waiting_cost_per_s=1.0,
+        horizon_s=float(problem.horizon_s),
+    )
