@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,10 +29,16 @@ DRIVING = 0.3
 """Person-seconds that a second of driving counts: enough to choose between plans that serve people alike."""
 
 EXTRA = 0.01
-"""Person-seconds that a person waits for items that are not essential, in those of the essential ones."""
+"""What a second without items that are not essential counts, in seconds without a basket."""
 
-ABSENT = 1.0
-"""Cost of a load that nobody brings, in units of what it weighs on the horizon; small, to bring it at last."""
+LEFT_OUT = 1e6
+"""Person-seconds that a load of other items counts which nobody brings: more than any way to bring it."""
+
+FIRST = 1e9
+"""What people at sites count times more where nothing may delay a basket."""
+
+ABSENT = 1e4
+"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes at last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +83,14 @@ class Loading:
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
         return Cut(np.array(site, dtype=np.int64), homes, joined)
 
-    def asked(self, cut: Cut) -> LoadProblem:
-        """The problem of who carries which of these loads when."""
+    def asked(self, cut: Cut, *, blend: float = 0.0, first: bool = False) -> LoadProblem:
+        """The problem of who carries which of these loads when.
+
+        Args:
+            cut: The loads.
+            blend: See `routing.search.load_problem.Sites`.
+            first: Whether nothing outweighs a second that a person waits longer for a basket.
+        """
         problem, units = self.problem, cut.units
         number = len(cut.site)
         persons = (units[:, ~problem.essential] / problem.per_person[~problem.essential]).max(
@@ -99,9 +111,40 @@ class Loading:
             due_s=np.zeros(number),
             late_cost_per_s=EXTRA * persons,
             late_cost=np.zeros(number),
-            absent_cost=EXTRA * persons * problem.horizon_s + ABSENT,
+            absent_cost=np.where(persons > 0, LEFT_OUT, ABSENT),
         )
-        return LoadProblem(self.fleet, self.sources, loads, self.sites, back_counts=False)
+        times = FIRST if first else 1.0
+        sites = replace(
+            self.sites,
+            target_cost=self.sites.target_cost * times,
+            waiting_cost_per_s=self.sites.waiting_cost_per_s * times,
+            blend=blend,
+        )
+        return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False)
+
+    def moved(self, cut: Cut, found: FoundRoutes, before: Sources) -> tuple[Cut, FoundRoutes]:
+        """Loads and trips of another situation, `before` its sources, that load at the same yards as early."""
+        ready, first = (
+            self.sources.ready_s,
+            np.searchsorted(self.sources.yard, np.arange(len(before.docks) + 1)),
+        )
+
+        def latest(source: int, second: float) -> int:
+            """Last source of the same yard that is ready by then."""
+            yard = before.yard[source]
+            by_then = np.searchsorted(ready[first[yard] : first[yard + 1]], second, side="right")
+            return int(first[yard] + max(by_then - 1, 0))
+
+        homes = [latest(home, np.inf) for home in found.homes]
+        trips = tuple(
+            tuple(replace(trip, source=latest(trip.source, trip.load_s)) for trip in route)
+            for route in found.trips
+        )
+        for trip in (trip for route in trips for trip in route):
+            for load in trip.loads:
+                homes[load] = trip.source
+        kept = Cut(cut.site, np.array(homes, dtype=np.int64), cut.units)
+        return kept, replace(found, trips=trips, homes=tuple(homes))
 
     def routes(self, replay: Replay, cut: Cut, found: FoundRoutes) -> Routes:
         """Trips of every vehicle as found, loads for the same site one after the other as one stop."""
@@ -113,6 +156,11 @@ class Loading:
             )
             for trips in found.trips
         )
+
+
+def joined(one: Cut, two: Cut) -> Cut:
+    """Both, the loads of the second behind those of the first."""
+    return Cut(*(np.concatenate([getattr(cut, name) for cut in (one, two)]) for name in vars(one)))
 
 
 def halved(cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
@@ -228,4 +276,5 @@ def _sites(problem: DispatchProblem) -> Sites:
         target_cost=cost[order],
         waiting_cost_per_s=1.0,
         horizon_s=float(problem.horizon_s),
+        blend=0.0,
     )

@@ -125,6 +125,8 @@ class Sites:
         target_s, target_cost: seconds that count, rising, and what a person short costs, (G,).
         waiting_cost_per_s: of a person.
         horizon_s: when it ends.
+        blend: share of the mean over items in what counts as a site's complete baskets, the rest being the
+            least over items; above zero, goods that wait for their other half are worth something.
     """
 
     people: Ints
@@ -135,17 +137,23 @@ class Sites:
     target_cost: Floats
     waiting_cost_per_s: float
     horizon_s: float
+    blend: float
 
 
 @dataclass(frozen=True, eq=False)
 class LoadProblem:
-    """Vehicles, stock, loads and people; the cost of driving counts the way back if `back_counts`."""
+    """Vehicles, stock, loads and people.
+
+    The cost of driving counts the way back if `back_counts`. With `at_the_end` a load is only put where the
+    work of a vehicle has ended.
+    """
 
     fleet: Fleet
     sources: Sources
     loads: Loads
     sites: Sites
     back_counts: bool
+    at_the_end: bool = False
 
 
 def yards_at(points: Ints) -> Sources:
@@ -164,4 +172,4 @@ def yards_at(points: Ints) -> Sources:
 def no_sites() -> Sites:
     """Nobody who needs a basket."""
     none = np.zeros(0)
-    return Sites(none.astype(np.int64), none, np.zeros((0, 0)), none, none, none, 0.0, 0.0)
+    return Sites(none.astype(np.int64), none, np.zeros((0, 0)), none, none, none, 0.0, 0.0, 0.0)

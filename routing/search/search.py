@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from routing.search.load_problem import Floats, Ints, LoadProblem
-from routing.search.loops.anneal import anneal, settle
+from routing.search.loops.anneal import anneal, complete, settle
 from routing.search.loops.layout import DOCK_STEP, LOADED
 from routing.search.loops.placing import PROMISING
 
-MEAN_TAKEN, LONGEST_STRING = 15.0, 10.0
-"""Loads taken out in an iteration on average, and the most in a row."""
+ONE_BY_ONE = 15.0, 10.0, 0.5
+"""Loads taken out in an iteration on average, the most in a row, and the temperature at the start, as a share of
+the first plan's cost for one load."""
+
+OF_SITES = 5.0, 5.0, 0.1
+"""The same where sites wait for baskets: there an iteration takes longer, and less is better."""
 
 NEAREST = 200
 """Loads near each one that are taken out with it at most."""
 
-HEAT, COOLING = 0.5, 0.01
-"""Temperature at the start, of the first plan's cost for one load, and at the end, as a share of that."""
-
-BLEND = 0.1
-"""Share of the mean over items in what a site is said to hold (see `routing.search.loops.baskets`)."""
+COOLING = 0.01
+"""Temperature at the end, as a share of that at the start."""
 
 CELLS = 96
 """Cells of a table over the time to the horizon."""
+
+WATCHED = 20
+"""Stretches of a search after which it tells how far it is."""
 
 CHECKS, FIRST_S = 200, 0.002
 """Looks at the clock over a search for some time, and the shortest stretch between two."""
@@ -105,17 +110,24 @@ class Search:
             np.zeros(rows),
             np.zeros(number, np.int64),
         )
-        self._state = np.full(2, np.inf)
+        self._state = np.full(2, loads.absent_cost.sum())
         self._near = _nearest(problem)
         self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
         self._heat, self._calls = 1.0, 0
         if start is not None:
             self._begin_with(start)
-        settle(self._state, self._best, self._asked, self._kept)
-        if start is None:
-            self._run(0, 1, 1, (1.0, 1.0))
-        self._heat = max(HEAT * float(self._state[0]) / max(len(self.problem.loads.point), 1), 1e-9)
+        if self._busy:
+            settle(self._state, self._best, self._asked, self._kept)
+            tables = (self._state, self._best, self._asked, self._kept, self._scratch)
+            complete(seed, self._alike, self._farness, *tables)
+        self._taken, self._string, heat = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
+        self._heat = max(heat * float(self._state[0]) / max(number, 1), 1e-9)
+
+    @property
+    def _busy(self) -> bool:
+        """Whether there is anything to bring and anybody to bring it."""
+        return bool(len(self._alike) and len(self._farness))
 
     def _begin_with(self, start: Routes) -> None:
         """Fill the rows of vehicles."""
@@ -129,9 +141,13 @@ class Search:
                 at += len(row)
             count[vehicle] = at
 
-    def improve(self, iterations: int) -> None:
-        """Cool down over so many iterations."""
-        self._run(1, iterations + 1, iterations + 1, (self._heat, self._heat * COOLING))
+    def improve(self, iterations: int, *, watch: Callable[[int], None] | None = None) -> None:
+        """Cool down over so many iterations; `watch` is told now and then how many are done."""
+        marks = [iterations * part // WATCHED for part in range(WATCHED + 1)]
+        for first, last in pairwise(marks):
+            self._run(first, last, iterations, (self._heat, self._heat * COOLING))
+            if watch is not None:
+                watch(last)
 
     def improve_for(self, seconds: float) -> None:
         """Cool down over so much time, which gives up that the same seed gives the same routes."""
@@ -140,13 +156,13 @@ class Search:
         while passed < seconds:
             now, before = time.perf_counter(), passed
             heat = self._heat * COOLING ** (passed / seconds)
-            self._run(1, iterations + 1, iterations + 1, (heat, heat))
+            self._run(0, iterations, iterations, (heat, heat))
             passed = time.perf_counter() - begun
             a_second = iterations / max(time.perf_counter() - now, 1e-9)
             iterations = max(1, int(a_second * min(seconds / CHECKS, max(passed - before, FIRST_S) * 2.0)))
 
     def _run(self, first: int, last: int, total: int, heat: tuple[float, float]) -> None:
-        if not len(self._alike) or not len(self._farness):
+        if not self._busy:
             return
         anneal(
             self.seed + self._calls,
@@ -154,8 +170,8 @@ class Search:
             last,
             total,
             *heat,
-            MEAN_TAKEN,
-            LONGEST_STRING,
+            self._taken,
+            self._string,
             self._near,
             self._alike,
             self._farness,
@@ -234,7 +250,9 @@ def _asked(problem: LoadProblem) -> tuple[object, ...]:
         np.ascontiguousarray(sites.held, dtype=np.float64),
         1.0 / sites.per_person,
         _table((sites.target_s, sites.target_cost)),
-        np.array([end, sites.waiting_cost_per_s, BLEND, problem.back_counts, docked, max(end, 1.0) / CELLS]),
+        np.array(
+            [end, sites.waiting_cost_per_s, sites.blend, problem.back_counts, docked, max(end, 1.0) / CELLS]
+        ),
     )
 
 

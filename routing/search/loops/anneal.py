@@ -261,14 +261,14 @@ def undo(taken, homes, number, touched, changed, saved, asked, kept):
 
 
 @njit(cache=True)
-def list_absent(taken, most, kept):
-    """List loads without a vehicle, from a random one on and `most` of them; returns how many."""
+def list_absent(taken, kept):
+    """List loads without a vehicle, from a random one on, no more than are tried; returns how many."""
     vehicle = kept[6]
     loads, absent = len(vehicle), 0
     offset = np.random.randint(0, loads)
     for i in range(loads):
         u = (i + offset) % loads
-        if vehicle[u] < 0 and absent < most:
+        if vehicle[u] < 0 and absent < RETRIED:
             taken[absent] = u
             absent += 1
     return absent
@@ -288,6 +288,27 @@ def keep_best(cost, state, best, kept):
 
 
 @njit(cache=True)
+def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch):
+    """Put loads in turn where they cost least, and leave those that cost less if nobody brings them.
+
+    Rows are saved before they change; returns how many are.
+    """
+    count, absent_cost = kept[1], asked[5][:, ABSENT_COST]
+    sort_keys(chosen, keys, farness, asked)
+    offer_vehicles(offered, alike, kept)
+    for u in chosen[np.argsort(keys[: len(chosen)])]:
+        rise, v, place, source = best_place(u, offered, BLINK, asked, kept, scratch)
+        if rise >= absent_cost[u]:
+            continue
+        changed = save_row(v, touched, changed, saved, asked, kept)
+        was_empty = count[v] == 0
+        put(u, v, place, source, asked, kept)
+        if was_empty:
+            offer_vehicles(offered, alike, kept)
+    return changed
+
+
+@njit(cache=True)
 def settle(state, best, asked, kept):
     """Time vehicles and sites of given rows, which become the best so far."""
     tokens, count, vehicle = kept[0], kept[1], kept[6]
@@ -301,6 +322,33 @@ def settle(state, best, asked, kept):
     for v in range(len(count)):
         foresee_delays(v, asked, kept)
     state[0] = cost_of(asked, kept)
+    keep_best(state[0], state, best, kept)
+
+
+@njit(cache=True)
+def complete(seed, alike, farness, state, best, asked, kept, scratch):
+    """Put every load without a vehicle where it costs least, if the plan gets no dearer, which becomes the best."""
+    np.random.seed(seed)
+    tokens, count, times, vehicle, home = kept[0], kept[1], kept[2], kept[6], kept[14]
+    saved = (np.full(len(count), -1), np.empty_like(tokens), np.empty_like(times))
+    touched, offered = np.empty(1, np.int64), np.zeros(len(count), np.bool_)
+    absent = np.flatnonzero(vehicle < 0)
+    keys = np.empty(len(absent))
+    sort_keys(absent, keys, farness, asked)
+    homes = np.empty(1, np.int64)
+    state[0] = cost_of(asked, kept)
+    for u in absent[np.argsort(keys)]:
+        offer_vehicles(offered, alike, kept)
+        homes[0] = home[u]
+        only = np.full(1, u)
+        changed = put_back(only, keys, alike, offered, farness, touched, 0, saved, asked, kept, scratch)
+        cost = cost_of(asked, kept)
+        if cost <= state[0]:
+            state[0] = cost
+        else:
+            undo(only, homes, 1, touched, changed, saved, asked, kept)
+        if changed > 0:
+            saved[0][touched[0]] = -1
     keep_best(state[0], state, best, kept)
 
 
@@ -332,16 +380,16 @@ def anneal(
     tokens, count, times, vehicle, home = kept[0], kept[1], kept[2], kept[6], kept[14]
     vehicles, loads = len(count), len(vehicle)
     saved = (np.full(vehicles, -1), np.empty_like(tokens), np.empty_like(times))
-    saved_count, absent_cost = saved[0], asked[5][:, ABSENT_COST]
+    saved_count = saved[0]
     touched, offered = np.empty(vehicles, np.int64), np.zeros(vehicles, np.bool_)
     taken, homes, keys = np.empty(loads, np.int64), np.empty(loads, np.int64), np.empty(loads)
     docked = asked[14][DOCKED] > 0.0
     for iteration in range(first, last):
-        if docked and iteration % TIDY == 0 and iteration > 0:
+        if docked and iteration % TIDY == 0:
             tidy(asked, kept)
             state[0] = cost_of(asked, kept)
         heat_now = heat * (cool / heat) ** (iteration / total)
-        absent = list_absent(taken, loads if iteration == 0 else RETRIED, kept)
+        absent = list_absent(taken, kept)
         number, changed, driven = absent, 0, 0
         for v in range(vehicles):
             driven += count[v] > 0
@@ -359,19 +407,9 @@ def anneal(
             number += more
         for i in range(number):
             homes[i] = home[taken[i]]
-        sort_keys(taken[:number], keys, farness, asked)
-        order = np.argsort(keys[:number])
-        offer_vehicles(offered, alike, kept)
-        for i in range(number):
-            u = taken[order[i]]
-            rise, v, place, source = best_place(u, offered, BLINK, asked, kept, scratch)
-            if rise >= absent_cost[u]:
-                continue
-            changed = save_row(v, touched, changed, saved, asked, kept)
-            was_empty = count[v] == 0
-            put(u, v, place, source, asked, kept)
-            if was_empty:
-                offer_vehicles(offered, alike, kept)
+        changed = put_back(
+            taken[:number], keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch
+        )
         cost = cost_of(asked, kept)
         if cost < state[0] - heat_now * np.log(np.random.random()):
             state[0] = cost

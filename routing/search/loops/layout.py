@@ -44,9 +44,10 @@ PEOPLE, RATE = range(2)
 SECOND, SHORT_COST = range(2)
 """Columns of targets (G, 2)."""
 
-HORIZON, WAITING, BLEND, BACK_COUNTS, DOCKED, CELL = range(6)
-"""Entries of aims (6,): end, cost of a person's second, share of the mean of items in a basket count, whether
-the way back costs, whether any yard has docks, and the width of a cell of a table over time."""
+HORIZON, WAITING, BLEND, BACK_COUNTS, DOCKED, CELL, ENDS_ONLY = range(7)
+"""Entries of aims (7,): end, cost of a person's second, share of the mean of items in a basket count, whether
+the way back costs, whether any yard has docks, the width of a cell of a table over time, and whether
+loads are only put at the end of a vehicle's row."""
 
 ARRIVAL, LEFT, LATEST, SLOPE, TRIP_WEIGHT, LOADED, TRIP_VOLUME, RELEASED, DONE, SOON, LATER = range(11)
 """Columns of times (V, C, 11): arrival, the second the token is left, the latest arrival that breaks no limit,

@@ -117,7 +117,10 @@ def time_route(v, again, asked, kept):
             slower = sources[source, LOAD_PER_KG]
             seconds = whole(kinds[kind, LOADING] + weight * slower, slower)
             if aims[DOCKED] > 0.0:
-                begin = times[v, q, LOADED] if again else dock_from(source, begin, seconds, asked, kept)
+                if again:
+                    begin = max(begin, times[v, q, LOADED])
+                else:
+                    begin = dock_from(source, begin, seconds, asked, kept)
             h = q
             times[v, q, TRIP_WEIGHT], times[v, q, TRIP_VOLUME] = weight, volume
             times[v, q, RELEASED], times[v, q, LOADED] = released, begin
