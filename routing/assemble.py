@@ -120,11 +120,17 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
         vehicle_base=np.array([base_of[vehicle.fleet_id] for vehicle in fleet], dtype=np.int64),
         vehicle_ready_s=np.array([vehicle.ready_s for vehicle in fleet], dtype=np.int64),
         vehicle_until_s=np.array([vehicle.until_s for vehicle in fleet], dtype=np.int64),
+        vehicle_source=_only_sources(fleet, loading.ids),
+        vehicle_returns=np.array([vehicle.returns for vehicle in fleet], dtype=np.bool_),
+        vehicle_drive_s=np.array([vehicle.drive_s for vehicle in fleet], dtype=np.float64),
         yards=Yards(
             point=np.arange(first_base, first_base + len(yards), dtype=np.int64),
             type=np.array([yard.type_index for yard in yards], dtype=np.int64),
             ready_s=np.array([yard.ready_s for yard in yards], dtype=np.int64),
             until_s=np.array([yard.until_s for yard in yards], dtype=np.int64),
+            source=_only_sources(yards, loading.ids),
+            returns=np.array([yard.returns for yard in yards], dtype=np.bool_),
+            drive_s=np.array([yard.drive_s for yard in yards], dtype=np.float64),
         ),
         type_mode=tuple(kind.mode for kind in types),
         payload_kg=np.array([kind.payload_kg for kind in types], dtype=np.float64),
@@ -161,6 +167,12 @@ def _fleet(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], lis
 
     called = [one for one in vehicles(region, every, horizon_s) if one.ready_s < one.until_s]
     return tuple(every[index] for index in used), renumbered(yards), renumbered(called)
+
+
+def _only_sources(some: Sequence[Vehicle], source_ids: Sequence[str]) -> Ints:
+    """Index of the one source at which each vehicle loads, -1 where it loads anywhere."""
+    index = {"": -1, **{name: number for number, name in enumerate(source_ids)}}
+    return np.array([index[one.load_at] for one in some], dtype=np.int64)
 
 
 def _bases(yards: Sequence[Vehicle], types: Sequence[VehicleType]) -> pd.DataFrame:

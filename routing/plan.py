@@ -13,7 +13,7 @@ from routing.dispatch import Dispatch
 from routing.problem import DispatchProblem, Ints
 from routing.road_network import RoadNetwork
 from routing.supply_curve import whole_people
-from routing.timeline import DrivenTrip, Replay, units_moved
+from routing.timeline import DrivenTrip, Replay, WayBack, units_moved
 from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR, hours_to_s, s_to_hours
 
 KG_DECIMALS = 3
@@ -53,8 +53,10 @@ def plan_tables(
     trip_ids = {id(done): f"T{number:04d}" for number, done in enumerate(driven, start=1)}
     writer = _TripWriter(assembly, network)
     picks = _pick_lots(problem, dispatch.driven)
+    last = {done.vehicle: done for done in driven}
     for done in driven:
-        writer.add(trip_ids[id(done)], done, picks[id(done)])
+        back = done.back if last[done.vehicle] is done else None
+        writer.add(trip_ids[id(done)], done, picks[id(done)], back)
     delivered = problem.on_site_units + units_moved(problem, driven)[1]
     coverage = coverage_table(problem, driven)
     return {
@@ -116,11 +118,16 @@ class _TripWriter:
         self.here: dict[int, int] = {}
         self.by_vehicle: dict[str, list[Row]] = {}
 
-    def add(self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]]) -> None:
-        """Add one trip; trips of a vehicle come in driving order because they are sorted by loading."""
+    def add(
+        self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]], back: WayBack | None
+    ) -> None:
+        """Add one trip, with the way back to the base that follows it, if any.
+
+        Trips of a vehicle come in driving order because they are sorted by loading.
+        """
         problem, vehicle = self.problem, self.assembly.vehicles[done.vehicle]
         kind = vehicle.type_index
-        legs = self._legs(done)
+        legs = self._legs(done, back)
         metres = [float(problem.travel_m[kind, leg.origin, leg.destination]) for leg in legs]
         drive_s = sum(leg.arrive_s - leg.depart_s for leg in legs)
         source_id = problem.source_ids[done.trip.source]
@@ -149,9 +156,10 @@ class _TripWriter:
             self._add_leg(trip_id, number, kind, leg, length)
         self._add_stops(trip_id, done, picks)
 
-    def _legs(self, done: DrivenTrip) -> list[_Leg]:
+    def _legs(self, done: DrivenTrip, back: WayBack | None) -> list[_Leg]:
         first_site = len(self.problem.source_ids)
-        start = self.here.get(done.vehicle, int(self.problem.vehicle_base[done.vehicle]))
+        base = int(self.problem.vehicle_base[done.vehicle])
+        start = self.here.get(done.vehicle, base)
         legs = [_Leg(start, done.trip.source, done.depart, done.arrive)]
         at, leaving = done.trip.source, done.load_end
         for stop, arrival, left in zip(done.trip.stops, done.arrivals, done.unloaded, strict=True):
@@ -159,6 +167,8 @@ class _TripWriter:
             legs.append(_Leg(at, point, leaving, arrival))
             at, leaving = point, left
         self.here[done.vehicle] = at
+        if back is not None:
+            legs.append(_Leg(at, base, back.depart, back.arrive))
         return legs
 
     def _add_leg(self, trip_id: str, number: int, kind: int, leg: _Leg, metres: float) -> None:

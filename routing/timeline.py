@@ -12,7 +12,7 @@ import numpy as np
 
 from routing.problem import DispatchProblem, Ints
 from routing.supply_curve import SupplyCurve, supply_curve
-from stockpile.units import SECONDS_PER_HOUR
+from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,20 @@ Routes = tuple[tuple[Trip, ...], ...]
 """Trips of every vehicle in driving order."""
 
 
+class WayBack(NamedTuple):
+    """The drive from a vehicle's last stop to its base, in seconds and metres."""
+
+    depart: int
+    arrive: int
+    metres: float
+
+
 class DrivenTrip(NamedTuple):
-    """When one trip happens, in seconds; `arrivals` and `unloaded` per stop."""
+    """When one trip happens, in seconds; `arrivals` and `unloaded` per stop.
+
+    `metres` and `drive_s` are those of its legs together. `back` is the way back to the base for a vehicle
+    that must return; it is driven when no other trip of the vehicle follows, and counts in neither.
+    """
 
     vehicle: int
     sequence: int
@@ -59,6 +71,17 @@ class DrivenTrip(NamedTuple):
     load_end: int
     arrivals: tuple[int, ...]
     unloaded: tuple[int, ...]
+    metres: float
+    drive_s: int
+    back: WayBack | None
+
+
+class _Standing(NamedTuple):
+    """Where a vehicle is free, from which second, and how long it has driven."""
+
+    free: int
+    point: int
+    driven_s: int
 
 
 @dataclass(frozen=True)
@@ -66,10 +89,10 @@ class Outcome:
     """What a set of routes achieves.
 
     Attributes:
-        driven: Trips that fit their vehicle's shift and the horizon, in the order of loading.
+        driven: Trips that keep every rule of their vehicle, in the order of loading.
         supplied: Supplied people (not rounded) by each target, summed over sites.
         person_seconds: Deprivation over the horizon.
-        cost: Yuan for kilometres and hours driven.
+        cost: Yuan for kilometres and hours on the road, see `Replay.cost`.
     """
 
     driven: tuple[DrivenTrip, ...]
@@ -95,6 +118,9 @@ class Replay:
         self.bases: list[int] = problem.vehicle_base.tolist()
         self.ready: list[int] = problem.vehicle_ready_s.tolist()
         self.until: list[int] = problem.vehicle_until_s.tolist()
+        self.only_source: list[int] = problem.vehicle_source.tolist()
+        self.returns: list[bool] = problem.vehicle_returns.tolist()
+        self.most_driving: list[float] = problem.vehicle_drive_s.tolist()
         self.stop_s: list[int] = problem.stop_s.tolist()
         self.unload: list[float] = problem.unload_kg_per_s.tolist()
         self.source_ready: list[int] = problem.source_ready_s.tolist()
@@ -127,10 +153,14 @@ class Replay:
         return math.ceil(self.stop_s[kind] + weight_kg / self.unload[kind] - 1e-6)
 
     def drive(self, routes: Routes) -> tuple[DrivenTrip, ...]:
-        """Replay: docks serve who can load first; a trip that ends too late drops out with its followers."""
+        """Replay: docks serve who can load first.
+
+        A trip that breaks a rule of its vehicle (its way, loading point, hours or driving time) drops out
+        with its followers.
+        """
         issued = [[0] * len(self.problem.item_ids) for _ in self.problem.source_ids]
         docks = [[(0, number + 1) for number in range(count)] for count in self.problem.docks.tolist()]
-        state = [(self.ready[v], self.bases[v]) for v in range(len(routes))]
+        state = [_Standing(self.ready[v], self.bases[v], 0) for v in range(len(routes))]
         queue: list[tuple[bool, int, int, int]] = []
         for vehicle, trips in enumerate(routes):
             if trips:
@@ -152,7 +182,8 @@ class Replay:
             for item, units in enumerate(trip.units):
                 taken[item] += units
             driven.append(done)
-            state[vehicle] = (done.unloaded[-1], self.first_site + trip.stops[-1].site)
+            end = self.first_site + trip.stops[-1].site
+            state[vehicle] = _Standing(done.unloaded[-1], end, state[vehicle].driven_s + done.drive_s)
             if sequence + 1 < len(routes[vehicle]):
                 self._enqueue(queue, routes[vehicle][sequence + 1], vehicle, sequence + 1, state, issued)
         return tuple(driven)
@@ -163,7 +194,7 @@ class Replay:
         trip: Trip,
         vehicle: int,
         sequence: int,
-        state: Sequence[tuple[int, int]],
+        state: Sequence[_Standing],
         issued: Sequence[Sequence[int]],
     ) -> None:
         earliest = self._earliest(trip, vehicle, state, issued)
@@ -174,17 +205,18 @@ class Replay:
         self,
         trip: Trip,
         vehicle: int,
-        state: Sequence[tuple[int, int]],
+        state: Sequence[_Standing],
         issued: Sequence[Sequence[int]],
     ) -> int | None:
         """First second at which the trip could load if a dock were free; None when it never can."""
-        clock, here = state[vehicle]
+        if self.only_source[vehicle] not in (-1, trip.source):
+            return None
         travel = self.travel_s[self.types[vehicle]]
-        leg = travel[here][trip.source]
+        leg = travel[state[vehicle].point][trip.source]
         # One leg from the base must do, or a range could be stretched over a site on the way.
         if leg == math.inf or travel[self.bases[vehicle]][trip.source] == math.inf:
             return None
-        earliest = max(clock + int(leg), self.source_ready[trip.source])
+        earliest = max(state[vehicle].free + int(leg), self.source_ready[trip.source])
         for item, units in enumerate(trip.units):
             if units:
                 ready = self.ready_at(trip.source, item, issued[trip.source][item] + units)
@@ -206,12 +238,13 @@ class Replay:
         vehicle: int,
         sequence: int,
         earliest: int,
-        state: tuple[int, int],
+        state: _Standing,
         docks: list[tuple[int, int]],
     ) -> DrivenTrip | None:
         kind = self.types[vehicle]
-        travel = self.travel_s[kind]
-        clock, here = state
+        travel, lengths = self.travel_s[kind], self.travel_m[kind]
+        to_source = int(travel[state.point][trip.source])
+        drive_s, metres = to_source, lengths[state.point][trip.source]
         free, dock = docks[0]
         load_start = max(earliest, free)
         load_end = load_start + self.loading_s(kind, trip.source, trip.weight_kg)
@@ -223,26 +256,44 @@ class Replay:
             if leg == math.inf or travel[trip.source][point] == math.inf:
                 return None
             second += int(leg)
+            drive_s += int(leg)
+            metres += lengths[at][point]
             arrivals.append(second)
             second += self.unloading_s(kind, weight)
             unloaded.append(second)
             at = point
-        if second > self.until[vehicle]:
+        back = self._way_back(vehicle, at, second) if self.returns[vehicle] else None
+        if self.returns[vehicle] and back is None:
+            return None
+        end, driven_s = second, state.driven_s + drive_s
+        if back is not None:
+            end, driven_s = back.arrive, driven_s + back.arrive - back.depart
+        if end > self.until[vehicle] or driven_s > self.most_driving[vehicle]:
             return None
         heapq.heapreplace(docks, (load_end, dock))
-        arrive = clock + int(travel[here][trip.source])
         return DrivenTrip(
             vehicle,
             sequence,
             trip,
             dock,
-            clock,
-            arrive,
+            state.free,
+            state.free + to_source,
             load_start,
             load_end,
             tuple(arrivals),
             tuple(unloaded),
+            metres,
+            drive_s,
+            back,
         )
+
+    def _way_back(self, vehicle: int, at: int, second: int) -> WayBack | None:
+        """The way from a point to the vehicle's base; None where none leads."""
+        kind, base = self.types[vehicle], self.bases[vehicle]
+        leg = self.travel_s[kind][at][base]
+        if leg == math.inf:
+            return None
+        return WayBack(second, second + int(leg), self.travel_m[kind][at][base])
 
     def evaluate(self, routes: Routes) -> Outcome:
         """Replay the routes and count people."""
@@ -289,25 +340,24 @@ class Replay:
         return min((held[item] / self.per_person[item] for item in self.essential), default=math.inf)
 
     def cost(self, driven: Sequence[DrivenTrip]) -> float:
-        """Yuan: kilometres driven, and hours from leaving the base to the last unloading."""
+        """Yuan: kilometres driven, and hours from leaving the base to the last unloading.
+
+        Vehicles that must return pay for their way back, and their hours end at the base.
+        """
+        per_km, per_h = self.problem.cost_per_km, self.problem.cost_per_h
         total = 0.0
-        first_departure: dict[int, int] = {}
-        last_unloaded: dict[int, int] = {}
-        at = dict(enumerate(self.bases))
+        first: dict[int, DrivenTrip] = {}
+        last: dict[int, DrivenTrip] = {}
         for done in sorted(driven, key=lambda one: (one.vehicle, one.sequence)):
-            kind = self.types[done.vehicle]
-            metres = self.travel_m[kind][at[done.vehicle]][done.trip.source]
-            here = done.trip.source
-            for stop in done.trip.stops:
-                metres += self.travel_m[kind][here][self.first_site + stop.site]
-                here = self.first_site + stop.site
-            at[done.vehicle] = here
-            total += metres / 1000 * float(self.problem.cost_per_km[kind])
-            first_departure.setdefault(done.vehicle, done.depart)
-            last_unloaded[done.vehicle] = done.unloaded[-1]
-        for vehicle, end in last_unloaded.items():
-            hours = (end - first_departure[vehicle]) / SECONDS_PER_HOUR
-            total += hours * float(self.problem.cost_per_h[self.types[vehicle]])
+            total += done.metres / METRES_PER_KM * float(per_km[self.types[done.vehicle]])
+            first.setdefault(done.vehicle, done)
+            last[done.vehicle] = done
+        for vehicle, done in last.items():
+            kind, end = self.types[vehicle], done.unloaded[-1]
+            if done.back is not None:
+                total += done.back.metres / METRES_PER_KM * float(per_km[kind])
+                end = done.back.arrive
+            total += (end - first[vehicle].depart) / SECONDS_PER_HOUR * float(per_h[kind])
         return total
 
 

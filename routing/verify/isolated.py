@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
@@ -27,6 +28,7 @@ def check_isolated(
 ) -> None:
     """Listed are the sites with people to which no way is open from a base over a loading point, no others.
 
+    Vehicles of a row that loads at one place come over that place, those that must return need a way back.
     Neither stock nor the number of vehicles counts: a region without either is short, not cut off.
     """
     search = _Search(facts, context, snapping, ways)
@@ -47,8 +49,17 @@ def check_isolated(
             findings.expect("isolated", f"site {site_id}", message, holds=reached)
 
 
+@dataclass(frozen=True)
+class _Fleet:
+    """Fleet rows on duty that come by the same ways: `home` is the one base of rows that must return."""
+
+    kind: VehicleKind
+    load_at: str
+    home: Point | None
+
+
 class _Search:
-    """Where goods can be brought to, by vehicle type that the fleet has.
+    """Where goods can be brought to, by fleet.
 
     For types that drive or float: nodes. For types that fly or walk: loading points to start from.
     """
@@ -56,33 +67,42 @@ class _Search:
     def __init__(self, facts: Facts, context: PlanContext, snapping: Snapping, ways: FreeWays) -> None:
         self._snapping = snapping
         self._ways = ways
-        self._kinds: dict[str, VehicleKind] = {}
-        self._reached: dict[str, set[int]] = {}
-        self._called: dict[str, list[Point]] = {}
-        bases: dict[str, list[Point]] = {}
+        self._reached: dict[_Fleet, set[int]] = {}
+        self._called: dict[_Fleet, list[Point]] = {}
+        bases: dict[_Fleet, list[Point]] = {}
         for yard in facts.yards.values():
             if yard.ready_s < yard.until_s:
-                self._kinds[yard.kind.id] = yard.kind
-                bases.setdefault(yard.kind.id, []).append(yard.base)
-        sources = [source.point for source in facts.sources.values() if source.loads_vehicles]
-        for kind in self._kinds.values():
+                fleet = _Fleet(yard.kind, yard.load_at, yard.base if yard.returns else None)
+                bases.setdefault(fleet, []).append(yard.base)
+        for fleet, begins in bases.items():
+            kind = fleet.kind
+            sources = [
+                source.point
+                for source_id, source in facts.sources.items()
+                if source.loads_vehicles and fleet.load_at in ("", source_id)
+            ]
             if kind.flies or kind.walks:
-                self._called[kind.id] = [
-                    source for source in sources if self._within_a_leg(bases[kind.id], source, kind)
+                self._called[fleet] = [
+                    source for source in sources if self._within_a_leg(begins, source, kind)
                 ]
                 continue
             graph = _open_graph(context, kind)
-            driven = _reachable(graph, self._nodes(bases[kind.id], kind))
-            self._reached[kind.id] = _reachable(graph, self._nodes(sources, kind) & driven)
+            driven = _reachable(graph, self._nodes(begins, kind))
+            reached = _reachable(graph, self._nodes(sources, kind) & driven)
+            if fleet.home is not None:
+                reached &= _reachable(graph.reverse(), self._nodes([fleet.home], kind))
+            self._reached[fleet] = reached
 
     def kinds_that_reach(self, point: Point) -> list[str]:
-        """Vehicle types that can come from a base over a loading point to the point."""
-        return [kind.id for kind in self._kinds.values() if self._reaches(kind, point)]
+        """Vehicle types that can come from a base over a loading point to the point, and back if need be."""
+        fleets = (*self._called, *self._reached)
+        return sorted({fleet.kind.id for fleet in fleets if self._reaches(fleet, point)})
 
-    def _reaches(self, kind: VehicleKind, point: Point) -> bool:
-        if kind.id in self._called:
-            return self._within_a_leg(self._called[kind.id], point, kind)
-        return not self._reached[kind.id].isdisjoint(self._snapping.near(point, kind))
+    def _reaches(self, fleet: _Fleet, point: Point) -> bool:
+        if fleet in self._reached:
+            return not self._reached[fleet].isdisjoint(self._snapping.near(point, fleet.kind))
+        returns = fleet.home is None or self._within_a_leg([point], fleet.home, fleet.kind)
+        return returns and self._within_a_leg(self._called[fleet], point, fleet.kind)
 
     def _within_a_leg(self, begins: Iterable[Point], end: Point, kind: VehicleKind) -> bool:
         return any(np.isfinite(self._ways.metres(begin, end, kind)) for begin in begins)

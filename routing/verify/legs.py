@@ -56,10 +56,10 @@ def check_legs(
     """Check the legs of every trip against its stops and against the roads."""
     used = {link for legs in plan.legs.values() for leg in legs for link in leg.links}
     walker = _Walker(context, snapping, used)
-    for trip, position in _positions(plan, facts):
+    for trip, position, base in _positions(plan, facts):
         legs = plan.legs.get(trip.id, ())
         stops = plan.stops.get(trip.id, ())
-        found, expected = [leg.number for leg in legs], list(range(len(stops) + 1))
+        found, expected = [leg.number for leg in legs], list(range(len(stops) + 1 + (base is not None)))
         message = f"has the legs {found}, expected {expected}"
         if not findings.expect("legs", trip.where, message, holds=found == expected):
             continue
@@ -67,27 +67,33 @@ def check_legs(
         _check_totals(trip, legs, findings)
         source = facts.sources.get(trip.source_id)
         sites = [facts.sites.get(stop.site_id) for stop in stops]
-        points = [position, *(place.point if place is not None else None for place in (source, *sites))]
+        loaded = [place.point if place is not None else None for place in (source, *sites)]
+        points = [position, *loaded, *([base] if base is not None else [])]
         # A type without vehicles on duty has no seconds by edge; `vehicle` and `shift` report its trips.
         kind = facts.kinds.get(trip.vehicle_type) if trip.vehicle_type in context.edge_seconds else None
         yard = facts.yards.get(trip.fleet_id)
         if kind and yard is not None and (kind.flies or kind.walks):
-            _check_single_legs(trip, [yard.base, *points[1:]], kind, ways, findings)
+            _check_single_legs(trip, [yard.base, *loaded], kind, ways, findings)
         for leg, (begin, end) in zip(legs, pairwise(points), strict=True):
             if begin is not None and end is not None and _check_ends(leg, begin, end, findings) and kind:
                 _check_drive(leg, walker.walk(leg, begin, end, kind), findings)
 
 
-def _positions(plan: Plan, facts: Facts) -> Iterable[tuple[Trip, Point | None]]:
-    """Every trip with the point where its vehicle stands before it: its base, or the last stop before."""
+def _positions(plan: Plan, facts: Facts) -> Iterable[tuple[Trip, Point | None, Point | None]]:
+    """Every trip with the point where its vehicle stands before it, and the base to which it then returns.
+
+    It stands at its base, or at the last stop before; after its last trip it returns if it must.
+    """
     by_vehicle: dict[str, list[Trip]] = defaultdict(list)
     for trip in plan.trips:
         by_vehicle[trip.vehicle_id].append(trip)
     for trips in by_vehicle.values():
         yard = facts.yards.get(trips[0].fleet_id)
         position = yard.base if yard is not None else None
-        for trip in sorted(trips, key=lambda trip: (trip.sequence, trip.depart_s)):
-            yield trip, position
+        ordered = sorted(trips, key=lambda trip: (trip.sequence, trip.depart_s))
+        for trip in ordered:
+            returns = yard is not None and yard.returns and trip is ordered[-1]
+            yield trip, position, yard.base if yard is not None and returns else None
             stops = plan.stops.get(trip.id, ())
             site = facts.sites.get(stops[-1].site_id) if stops else None
             position = site.point if site is not None else None
@@ -113,8 +119,9 @@ def _check_single_legs(
 
 def _check_times(trip: Trip, legs: tuple[Leg, ...], stops: tuple[Stop, ...], findings: Findings) -> None:
     """A leg begins once the vehicle is free, and ends when trip and stop say that it arrives."""
+    # no row says when a way back ends, so that only its leg does
     free = [trip.depart_s, trip.load_end_s, *(stop.unload_end_s for stop in stops)]
-    arrivals = [trip.arrive_s, *(stop.arrive_s for stop in stops)]
+    arrivals = [trip.arrive_s, *(stop.arrive_s for stop in stops), *(leg.arrive_s for leg in legs[-1:])]
     message = f"departs at {s_to_hours(legs[0].depart_s)} h, the trip says {s_to_hours(trip.depart_s)} h"
     findings.expect("timeline", legs[0].where, message, holds=legs[0].depart_s == trip.depart_s)
     for leg, free_s, arrive_s in zip(legs, free, arrivals, strict=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,8 @@ def _trip_faults(problem: DispatchProblem, done: DrivenTrip) -> list[str]:
         "loads after it has come": done.arrive <= done.load_start,
         "warehouse open": problem.source_ready_s[trip_.source] <= done.load_start,
         "shift": done.unloaded[-1] <= problem.vehicle_until_s[done.vehicle],
+        "only source": problem.vehicle_source[done.vehicle] in (-1, trip_.source),
+        "way back for who must": (done.back is not None) == problem.vehicle_returns[done.vehicle],
     }
     return [f"{name}: {done}" for name, kept in rules.items() if not kept]
 
@@ -80,6 +83,29 @@ def _vehicle_faults(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> l
             if (done.sequence, done.depart, done.arrive) != (number, second, second + leg):
                 found.append(f"in two places: {done}")
             second, here = done.unloaded[-1], len(problem.source_ids) + done.trip.stops[-1].site
+        found += _way_faults(problem, vehicle, mine)
+    return found
+
+
+def _way_faults(problem: DispatchProblem, vehicle: int, mine: Sequence[DrivenTrip]) -> list[str]:
+    """Who must return is back in time, and nobody drives longer than allowed."""
+    kind, base = int(problem.vehicle_type[vehicle]), int(problem.vehicle_base[vehicle])
+    first_site = len(problem.source_ids)
+    points = [base]
+    for done in mine:
+        points += [done.trip.source, *(first_site + stop.site for stop in done.trip.stops)]
+    driven_s = sum(problem.travel_s[kind, a, b] for a, b in pairwise(points))
+    found = []
+    if mine and problem.vehicle_returns[vehicle]:
+        way_s = problem.travel_s[kind, points[-1], base]
+        driven_s += way_s
+        end = mine[-1].unloaded[-1]
+        if mine[-1].back != (end, end + way_s, problem.travel_m[kind, points[-1], base]):
+            found.append(f"way back: {mine[-1]}")
+        if end + way_s > problem.vehicle_until_s[vehicle]:
+            found.append(f"back too late: {mine[-1]}")
+    if driven_s > problem.vehicle_drive_s[vehicle]:
+        found.append(f"vehicle {vehicle} drives {driven_s} s")
     return found
 
 

@@ -76,12 +76,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Vehicle:
-    """A vehicle whose base lies at `at` seconds along the road."""
+    """A vehicle whose base lies at `at` seconds along the road; `load_at` is a source, -1 for any."""
 
     at: int = 0
     kind: int = 0
     ready_s: int = 0
     until_s: int | None = None
+    load_at: int = -1
+    returns: bool = False
+    drive_s: float = np.inf
 
 
 def build(
@@ -107,6 +110,9 @@ def build(
     per_person = np.array([item.per_person for item in items], dtype=np.float64)
     types = np.array([vehicle.kind for vehicle in vehicles], dtype=np.int64)
     until = [horizon_s if vehicle.until_s is None else vehicle.until_s for vehicle in vehicles]
+    load_at = np.array([vehicle.load_at for vehicle in vehicles], dtype=np.int64)
+    returns = np.array([vehicle.returns for vehicle in vehicles], dtype=np.bool_)
+    drive_s = np.array([vehicle.drive_s for vehicle in vehicles], dtype=np.float64)
     return DispatchProblem(
         source_ids=tuple(f"W{number}" for number in range(len(sources))),
         site_ids=tuple(f"S{number}" for number in range(len(sites))),
@@ -129,11 +135,17 @@ def build(
         vehicle_base=np.arange(len(vehicles), dtype=np.int64) + len(sources) + len(sites),
         vehicle_ready_s=np.array([vehicle.ready_s for vehicle in vehicles], dtype=np.int64),
         vehicle_until_s=np.array(until, dtype=np.int64),
+        vehicle_source=load_at,
+        vehicle_returns=returns,
+        vehicle_drive_s=drive_s,
         yards=Yards(
             point=np.arange(len(vehicles), dtype=np.int64) + len(sources) + len(sites),
             type=types,
             ready_s=np.array([vehicle.ready_s for vehicle in vehicles], dtype=np.int64),
             until_s=np.array(until, dtype=np.int64),
+            source=load_at,
+            returns=returns,
+            drive_s=drive_s,
         ),
         type_mode=tuple(kind.mode for kind in kinds),
         payload_kg=np.array([kind.payload_kg for kind in kinds], dtype=np.float64),
@@ -194,8 +206,8 @@ def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], extra
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> DispatchProblem:
-    """A random small problem.
+def problems(draw: st.DrawFn, *, vehicle_rules: bool = False) -> DispatchProblem:
+    """A random small problem; with `vehicle_rules` some load at one source, return, or drive only so long.
 
     One to three sources with stock and batches, docks of any speed, one to four sites with or without stock
     on the spot, one to three items of which at least one is essential, two vehicle types by road and one by
@@ -262,6 +274,11 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
         )
         for mode in ("road", "road", "water")
     ]
+    rules = {
+        "load_at": st.sampled_from([-1, -1, 0]),
+        "returns": st.booleans(),
+        "drive_s": st.sampled_from([np.inf, 1500.0, 4000.0]),
+    }
     vehicles = draw(
         st.lists(
             st.builds(
@@ -270,6 +287,7 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
                 kind=st.integers(0, 2),
                 ready_s=st.sampled_from([0, 1200, 4000]),
                 until_s=st.sampled_from([None, 6000, 10_000]),
+                **(rules if vehicle_rules else {}),
             ),
             max_size=5,
         )

@@ -38,6 +38,21 @@ def test_figures_come_in_seconds_and_kilograms() -> None:
     assert dict(zip(problem.type_ids, problem.stop_s.tolist(), strict=True)) == {"boat": 300, "truck": 600}
 
 
+def test_rules_of_vehicles_follow_their_rows() -> None:
+    """Both trucks of F-1 and their yard load at the depot only, return, and drive two hours at most."""
+    region = region_to_plan()
+    fleet = region.fleet.assign(
+        load_at=["Mill", ""], return_required=[True, False], max_drive_h=[2.0, np.nan]
+    )
+    problem = assembled(region.replace(fleet=fleet)).problem
+    assert problem.vehicle_source.tolist() == [2, 2, -1]
+    assert problem.vehicle_returns.tolist() == [True, True, False]
+    assert problem.vehicle_drive_s.tolist() == [7200.0, 7200.0, np.inf]
+    yards = problem.yards
+    assert (yards.source.tolist(), yards.returns.tolist()) == ([2, -1], [True, False])
+    assert yards.drive_s.tolist() == [7200.0, np.inf]
+
+
 def test_needs_follow_people_and_basket() -> None:
     """2 waters, 1 quilt and a tenth of a torch a person, rounded up to whole units a site."""
     problem = assembled().problem

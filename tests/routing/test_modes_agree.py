@@ -19,13 +19,14 @@ from routing.verify import verify_plan
 from stockpile.region import Region
 
 MOVEMENT = {"vehicle", "overlap", "shift", "timeline", "legs", "route", "closed_link", "landing", "range"} | {
-    *("drive_time", "distance", "drive_totals", "isolated", "capacity", "source")
+    *("drive_time", "distance", "drive_totals", "isolated", "capacity", "source"),
+    *("load_at", "return", "driving"),
 }
 
 
 @st.composite
 def regions(draw: st.DrawFn) -> Region:
-    """The region of verify_fixture with other modes and ranges, and landing points anywhere."""
+    """The region of verify_fixture with other modes, ranges and rules, and landing points anywhere."""
     region = region_to_plan()
     flag = st.booleans()
     kinds = region.vehicle_types.to_dict("records")
@@ -35,7 +36,13 @@ def regions(draw: st.DrawFn) -> Region:
         short = kind["mode"] in ("air", "drone", "porter")
         kind["range_km"] = draw(st.sampled_from([5.0, 11.0, 15.0, 25.0, np.nan])) if short else np.nan
         kind["wade_depth_m"] = draw(st.sampled_from([0.3, 0.4]))
+    fleet = region.fleet.assign(
+        load_at=[draw(st.sampled_from(["", "", "W-1", "W-2", "Mill"])) for _ in region.fleet.index],
+        return_required=[draw(flag) for _ in region.fleet.index],
+        max_drive_h=[draw(st.sampled_from([np.nan, 0.6, 1.2])) for _ in region.fleet.index],
+    )
     return region.replace(
+        fleet=fleet,
         vehicle_types=pd.DataFrame(kinds),
         warehouses=region.warehouses.assign(helipad=[draw(flag) for _ in region.warehouses.index]),
         sites=region.sites.assign(landing=[draw(flag) for _ in region.sites.index]),

@@ -118,9 +118,10 @@ def small_region() -> Region:
         ("S-4", "P-E", 10.0, False, False, *at("E")),
     )
     tables["fleet"] = frame(
-        "id type number mobilisation_min available_from_h available_to_h lon lat",
-        ("F-1", "truck", 2, 20.0, 0.0, np.nan, *NODES["A"]),
-        ("F-2", "boat", 1, 5.0, 0.1, 5.0, *NODES["A"]),
+        "id type number mobilisation_min available_from_h available_to_h load_at return_required max_drive_h"
+        " lon lat",
+        ("F-1", "truck", 2, 20.0, 0.0, np.nan, "", False, np.nan, *NODES["A"]),
+        ("F-2", "boat", 1, 5.0, 0.1, 5.0, "", False, np.nan, *NODES["A"]),
     )
     tables["items"] = frame(
         "id weight_kg volume_m3", ("water", 2.0, 0.004), ("quilt", 3.0, 0.02), ("torch", 0.5, 0.001)
