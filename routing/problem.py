@@ -58,13 +58,28 @@ class Yards:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """A stretch of the plan in which roads are open, or faster, that are not so throughout.
+
+    A leg that leaves at `from_s` or later and arrives by `until_s` may take `travel_s` seconds and `travel_m`
+    metres, both (T, P, P), infinite where a type cannot go.
+    """
+
+    from_s: int
+    until_s: int
+    travel_s: Floats
+    travel_m: Floats
+
+
+@dataclass(frozen=True)
 class DispatchProblem:
     """Who waits where, what stands where, what can carry it, and how long every leg takes.
 
     Index spaces: I sources, J sites, K items of the basket, V vehicles, T vehicle types, G targets. Points
     P number the sources first, then the sites, then the bases. Times are whole seconds from the dispatch
     order, weights kg, volumes m3, distances m; `travel_s` and `travel_m` (T, P, P) are infinite where a
-    type cannot go.
+    type cannot go. They are those of the roads that are open throughout the plan, which any leg may take;
+    `spells` are the stretches of time in which more is open (none where the roads stay as they are).
 
     A vehicle leaves its base from `vehicle_ready_s` and has unloaded by `vehicle_until_s`; if it
     `vehicle_returns`, it is back at its base by then as well. It loads at the source `vehicle_source` only
@@ -107,6 +122,7 @@ class DispatchProblem:
     travel_m: Floats
     target_s: tuple[int, ...]
     horizon_s: int
+    spells: tuple[Spell, ...] = ()
 
     @cached_property
     def on_site_units(self) -> Ints:
@@ -148,12 +164,32 @@ class DispatchProblem:
         kinds = np.array([kind == mode for kind in self.type_mode], dtype=bool)
         return np.flatnonzero(kinds[self.vehicle_type]) if len(self.vehicle_type) else np.zeros(0, np.int64)
 
+    @cached_property
+    def _least(self) -> tuple[Floats, Floats]:
+        """Least seconds at any time and the metres of that way, both (T, P, P)."""
+        seconds, metres = self.travel_s, self.travel_m
+        for spell in self.spells:
+            faster = spell.travel_s < seconds
+            seconds = np.where(faster, spell.travel_s, seconds)
+            metres = np.where(faster, spell.travel_m, metres)
+        return seconds, metres
+
+    @property
+    def least_s(self) -> Floats:
+        """Least travel time at any time of the plan, (T, P, P); infinite where no way is ever open."""
+        return self._least[0]
+
+    @property
+    def least_m(self) -> Floats:
+        """Metres of the way of `least_s`, (T, P, P)."""
+        return self._least[1]
+
     def fastest_s(self, mode: str) -> Floats:
-        """Least travel time of any vehicle type of the mode that has a vehicle, (P, P)."""
+        """Least travel time, at any time, of any vehicle type of the mode that has a vehicle, (P, P)."""
         kinds = np.unique(self.vehicle_type[self.vehicles_of(mode)])
         if not len(kinds):
             return np.full(self.travel_s.shape[1:], np.inf)
-        fastest: Floats = self.travel_s[kinds].min(axis=0)
+        fastest: Floats = self.least_s[kinds].min(axis=0)
         return fastest
 
     def drive_s(self, mode: str) -> Floats:
@@ -184,14 +220,14 @@ class DispatchProblem:
     def _ways(self, kinds: Ints, bases: Ints, only_sources: Ints, returns_too: Flags) -> Flags:
         """Whether any of the vehicles comes from its base over the source to the site, (I, J).
 
-        And back to its base if it must. The arguments are those of each vehicle, (N,).
+        And back to its base if it must, each leg at any time. The arguments are those of each vehicle, (N,).
         """
         sources = len(self.source_ids)
         found = np.zeros((sources, len(self.site_ids)), dtype=bool)
         columns = (kinds, bases, only_sources, returns_too)
         alike = set(zip(*(column.tolist() for column in columns), strict=True))
         for kind, base, only, returns in sorted(alike):
-            open_ways = np.isfinite(self.travel_s[kind])
+            open_ways = np.isfinite(self.least_s[kind])
             called = open_ways[base, :sources] & ((only < 0) | (np.arange(sources) == only))
             served = open_ways[:sources][:, self.site_point]
             if returns:
@@ -203,7 +239,7 @@ class DispatchProblem:
     def reachable(self) -> Flags:
         """Sites to which a way is open from a base over a loading point, by any type the region has, (J,).
 
-        For vehicles that must return, a way back to the base as well.
+        For vehicles that must return, a way back to the base as well. A way counts if it is ever open.
 
         Neither stock nor the number of vehicles counts: who gets nothing for lack of them is short, not cut
         off.

@@ -12,6 +12,7 @@ import numpy as np
 
 from routing.problem import DispatchProblem, Ints
 from routing.supply_curve import SupplyCurve, supply_curve
+from routing.ways import Leg, Ways
 from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 
@@ -46,34 +47,47 @@ Routes = tuple[tuple[Trip, ...], ...]
 """Trips of every vehicle in driving order."""
 
 
-class WayBack(NamedTuple):
-    """The drive from a vehicle's last stop to its base, in seconds and metres."""
-
-    depart: int
-    arrive: int
-    metres: float
-
-
 class DrivenTrip(NamedTuple):
-    """When one trip happens, in seconds; `arrivals` and `unloaded` per stop.
+    """When one trip happens, in seconds: `legs` to the source and to each stop, `unloaded` per stop.
 
-    `metres` and `drive_s` are those of its legs together. `back` is the way back to the base for a vehicle
-    that must return; it is driven when no other trip of the vehicle follows, and counts in neither.
+    `back` is the way back to the base for a vehicle that must return; it is driven when no other trip of the
+    vehicle follows, and counts neither in `metres` nor in `drive_s`.
     """
 
     vehicle: int
     sequence: int
     trip: Trip
     dock: int
-    depart: int
-    arrive: int
     load_start: int
     load_end: int
-    arrivals: tuple[int, ...]
+    legs: tuple[Leg, ...]
     unloaded: tuple[int, ...]
-    metres: float
-    drive_s: int
-    back: WayBack | None
+    back: Leg | None
+
+    @property
+    def depart(self) -> int:
+        """Second at which the vehicle leaves its base or its last site."""
+        return self.legs[0].depart
+
+    @property
+    def arrive(self) -> int:
+        """Second at which it is at the source."""
+        return self.legs[0].arrive
+
+    @property
+    def arrivals(self) -> tuple[int, ...]:
+        """Seconds at which it is at each stop."""
+        return tuple(leg.arrive for leg in self.legs[1:])
+
+    @property
+    def metres(self) -> float:
+        """Length of all legs."""
+        return sum(leg.metres for leg in self.legs)
+
+    @property
+    def drive_s(self) -> int:
+        """Seconds of all legs."""
+        return sum(leg.arrive - leg.depart for leg in self.legs)
 
 
 class _Standing(NamedTuple):
@@ -112,8 +126,8 @@ class Replay:
     def __init__(self, problem: DispatchProblem) -> None:
         """Prepare plain lists, which scalar code reads several times faster than arrays."""
         self.problem = problem
-        self.travel_s: list[list[list[float]]] = problem.travel_s.tolist()
-        self.travel_m: list[list[list[float]]] = problem.travel_m.tolist()
+        self.ways = Ways(problem)
+        self.travel_s = self.ways.travel_s
         self.types: list[int] = problem.vehicle_type.tolist()
         self.bases: list[int] = problem.vehicle_base.tolist()
         self.ready: list[int] = problem.vehicle_ready_s.tolist()
@@ -211,12 +225,12 @@ class Replay:
         """First second at which the trip could load if a dock were free; None when it never can."""
         if self.only_source[vehicle] not in (-1, trip.source):
             return None
-        travel = self.travel_s[self.types[vehicle]]
-        leg = travel[state[vehicle].point][trip.source]
+        kind = self.types[vehicle]
+        leg = self.ways.leg(kind, state[vehicle].point, trip.source, state[vehicle].free)
         # One leg from the base must do, or a range could be stretched over a site on the way.
-        if leg == math.inf or travel[self.bases[vehicle]][trip.source] == math.inf:
+        if leg is None or not self.ways.ever(kind, self.bases[vehicle], trip.source):
             return None
-        earliest = max(state[vehicle].free + int(leg), self.source_ready[trip.source])
+        earliest = max(leg.arrive, self.source_ready[trip.source])
         for item, units in enumerate(trip.units):
             if units:
                 ready = self.ready_at(trip.source, item, issued[trip.source][item] + units)
@@ -242,58 +256,40 @@ class Replay:
         docks: list[tuple[int, int]],
     ) -> DrivenTrip | None:
         kind = self.types[vehicle]
-        travel, lengths = self.travel_s[kind], self.travel_m[kind]
-        to_source = int(travel[state.point][trip.source])
-        drive_s, metres = to_source, lengths[state.point][trip.source]
+        to_source = self.ways.leg(kind, state.point, trip.source, state.free)
+        if to_source is None:
+            return None
         free, dock = docks[0]
         load_start = max(earliest, free)
         load_end = load_start + self.loading_s(kind, trip.source, trip.weight_kg)
         second, at = load_end, trip.source
-        arrivals, unloaded = [], []
+        legs, unloaded = [to_source], []
         for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
             point = self.first_site + stop.site
-            leg = travel[at][point]
-            if leg == math.inf or travel[trip.source][point] == math.inf:
+            leg = self.ways.leg(kind, at, point, second)
+            if leg is None or not self.ways.ever(kind, trip.source, point):
                 return None
-            second += int(leg)
-            drive_s += int(leg)
-            metres += lengths[at][point]
-            arrivals.append(second)
-            second += self.unloading_s(kind, weight)
+            legs.append(leg)
+            second = leg.arrive + self.unloading_s(kind, weight)
             unloaded.append(second)
             at = point
-        back = self._way_back(vehicle, at, second) if self.returns[vehicle] else None
+        back = self.ways.leg(kind, at, self.bases[vehicle], second) if self.returns[vehicle] else None
         if self.returns[vehicle] and back is None:
             return None
-        end, driven_s = second, state.driven_s + drive_s
-        if back is not None:
-            end, driven_s = back.arrive, driven_s + back.arrive - back.depart
-        if end > self.until[vehicle] or driven_s > self.most_driving[vehicle]:
+        done = DrivenTrip(
+            vehicle, sequence, trip, dock, load_start, load_end, tuple(legs), tuple(unloaded), back
+        )
+        if not self._in_time(done, state):
             return None
         heapq.heapreplace(docks, (load_end, dock))
-        return DrivenTrip(
-            vehicle,
-            sequence,
-            trip,
-            dock,
-            state.free,
-            state.free + to_source,
-            load_start,
-            load_end,
-            tuple(arrivals),
-            tuple(unloaded),
-            metres,
-            drive_s,
-            back,
-        )
+        return done
 
-    def _way_back(self, vehicle: int, at: int, second: int) -> WayBack | None:
-        """The way from a point to the vehicle's base; None where none leads."""
-        kind, base = self.types[vehicle], self.bases[vehicle]
-        leg = self.travel_s[kind][at][base]
-        if leg == math.inf:
-            return None
-        return WayBack(second, second + int(leg), self.travel_m[kind][at][base])
+    def _in_time(self, done: DrivenTrip, state: _Standing) -> bool:
+        """Whether a trip, and the way back after it, keeps the vehicle's hours and hours of driving."""
+        end, driven_s = done.unloaded[-1], state.driven_s + done.drive_s
+        if done.back is not None:
+            end, driven_s = done.back.arrive, driven_s + done.back.arrive - done.back.depart
+        return end <= self.until[done.vehicle] and driven_s <= self.most_driving[done.vehicle]
 
     def evaluate(self, routes: Routes) -> Outcome:
         """Replay the routes and count people."""

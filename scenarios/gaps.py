@@ -105,8 +105,7 @@ def lifted_problems(
     yield Lifted("fleet", _with_more_vehicles(problem), flow)
     fast = np.full_like(problem.handout_per_s, ANY_RATE)
     yield Lifted("handout", replace(problem, handout_per_s=fast), flow)
-    reachable = np.isfinite(problem.travel_s)
-    yield Lifted("distance", replace(problem, travel_s=np.where(reachable, 0.0, np.inf)), flow)
+    yield Lifted("distance", _without_distance(problem), flow)
 
 
 def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
@@ -122,6 +121,16 @@ def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
         expires_on=("",) * len(source),
     )
     return replace(problem, supply=supply)
+
+
+def _without_distance(problem: DispatchProblem) -> DispatchProblem:
+    """Ways that are open take no time; what is cut off stays cut off, and opens when it opens."""
+
+    def at_once(travel_s: Floats) -> Floats:
+        return np.where(np.isfinite(travel_s), 0.0, np.inf)
+
+    spells = tuple(replace(spell, travel_s=at_once(spell.travel_s)) for spell in problem.spells)
+    return replace(problem, travel_s=at_once(problem.travel_s), spells=spells)
 
 
 def _without_call_out(problem: DispatchProblem) -> DispatchProblem:

@@ -30,10 +30,12 @@ RULES = {
     "legs": "a trip has one leg to its source, one to each stop and the way back that must be, "
     "each from where the last one ended",
     "route": "the links of a leg join, in driving direction, the nodes nearest to its two ends",
-    "closed_link": "every link is open to the vehicle type in the direction driven",
+    "closed_link": "every link is open to the vehicle type in the direction driven, "
+    "in every period of the roads that the leg touches",
     "landing": "aircraft fly between landing points only: helipads, sites with one, and their own base",
     "range": "base to loading point, loading point to each stop, and each leg driven are within the range",
-    "drive_time": "a leg takes at least the time of its links and the access to them, or of the straight way",
+    "drive_time": "a leg takes at least the time of its links, the slowest of the periods it touches, "
+    "and the access to them, or of the straight way",
     "distance": "a leg is at least as long as its links and the access to them, or the straight way",
     "drive_totals": "kilometres and hours of a trip are those of its legs",
     "demand": "need is people x quantity per person, delivered is what lines and local issues bring",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
-from routing.verify.context import PlanContext
+from routing.road_network import RoadNetwork
 from routing.verify.facts import Facts, Point, VehicleKind
 from routing.verify.findings import Findings
 from routing.verify.free_ways import FreeWays
+from routing.verify.open_edges import OpenEdges, Stretch
 from routing.verify.rows import Plan
 from routing.verify.snapping import Snapping
 
@@ -21,7 +22,8 @@ ORIGIN = -1
 def check_isolated(
     plan: Plan,
     facts: Facts,
-    context: PlanContext,
+    network: RoadNetwork,
+    edges: OpenEdges,
     snapping: Snapping,
     ways: FreeWays,
     findings: Findings,
@@ -29,9 +31,10 @@ def check_isolated(
     """Listed are the sites with people to which no way is open from a base over a loading point, no others.
 
     Vehicles of a row that loads at one place come over that place, those that must return need a way back.
+    Each of these ways must be open at some time, in whichever period.
     Neither stock nor the number of vehicles counts: a region without either is short, not cut off.
     """
-    search = _Search(facts, context, snapping, ways)
+    search = _Search(facts, network, edges, snapping, ways)
     listed = {row.site_id: row.people for row in plan.isolated}
     for site_id, people in listed.items():
         site = facts.sites.get(site_id)
@@ -59,16 +62,19 @@ class _Fleet:
 
 
 class _Search:
-    """Where goods can be brought to, by fleet.
+    """Where goods can be brought to: the loading points at which each fleet can begin, and how it goes on."""
 
-    For types that drive or float: nodes. For types that fly or walk: loading points to start from.
-    """
-
-    def __init__(self, facts: Facts, context: PlanContext, snapping: Snapping, ways: FreeWays) -> None:
+    def __init__(
+        self, facts: Facts, network: RoadNetwork, edges: OpenEdges, snapping: Snapping, ways: FreeWays
+    ) -> None:
+        self._network = network
+        self._edges = edges
         self._snapping = snapping
         self._ways = ways
-        self._reached: dict[_Fleet, set[int]] = {}
+        self._graphs: dict[tuple[str, Stretch], nx.DiGraph[int]] = {}
         self._called: dict[_Fleet, list[Point]] = {}
+        self._served: dict[_Fleet, list[set[int]]] = {}
+        self._home: dict[_Fleet, list[set[int]]] = {}
         bases: dict[_Fleet, list[Point]] = {}
         for yard in facts.yards.values():
             if yard.ready_s < yard.until_s:
@@ -86,37 +92,53 @@ class _Search:
                     source for source in sources if self._within_a_leg(begins, source, kind)
                 ]
                 continue
-            graph = _open_graph(context, kind)
-            driven = _reachable(graph, self._nodes(begins, kind))
-            reached = _reachable(graph, self._nodes(sources, kind) & driven)
+            driven = self._reached(begins, kind)
+            self._called[fleet] = [source for source in sources if self._meets(driven, source, kind)]
+            self._served[fleet] = self._reached(self._called[fleet], kind)
             if fleet.home is not None:
-                reached &= _reachable(graph.reverse(), self._nodes([fleet.home], kind))
-            self._reached[fleet] = reached
+                self._home[fleet] = self._reached([fleet.home], kind, backwards=True)
 
     def kinds_that_reach(self, point: Point) -> list[str]:
         """Vehicle types that can come from a base over a loading point to the point, and back if need be."""
-        fleets = (*self._called, *self._reached)
-        return sorted({fleet.kind.id for fleet in fleets if self._reaches(fleet, point)})
+        return sorted({fleet.kind.id for fleet in self._called if self._reaches(fleet, point)})
 
     def _reaches(self, fleet: _Fleet, point: Point) -> bool:
-        if fleet in self._reached:
-            return not self._reached[fleet].isdisjoint(self._snapping.near(point, fleet.kind))
+        if fleet in self._served:
+            returns = fleet.home is None or self._meets(self._home[fleet], point, fleet.kind)
+            return returns and self._meets(self._served[fleet], point, fleet.kind)
         returns = fleet.home is None or self._within_a_leg([point], fleet.home, fleet.kind)
         return returns and self._within_a_leg(self._called[fleet], point, fleet.kind)
 
     def _within_a_leg(self, begins: Iterable[Point], end: Point, kind: VehicleKind) -> bool:
         return any(np.isfinite(self._ways.metres(begin, end, kind)) for begin in begins)
 
-    def _nodes(self, points: Iterable[Point], kind: VehicleKind) -> set[int]:
-        return {node for point in points for node in self._snapping.near(point, kind)}
+    def _meets(self, reached: Sequence[set[int]], point: Point, kind: VehicleKind) -> bool:
+        """Whether the point joins the network, in any period, at a node that is reached in it."""
+        by_period = zip(self._edges.periods, reached, strict=True)
+        return any(
+            not nodes.isdisjoint(self._snapping.near(point, kind, period)) for period, nodes in by_period
+        )
 
+    def _reached(
+        self, points: Sequence[Point], kind: VehicleKind, *, backwards: bool = False
+    ) -> list[set[int]]:
+        """Nodes to which open edges lead from any of the points, or from which they lead there, by period."""
+        found = []
+        for period in self._edges.periods:
+            graph = self._graph(kind, period)
+            nodes = {node for point in points for node in self._snapping.near(point, kind, period)}
+            found.append(_reachable(graph.reverse() if backwards else graph, nodes))
+        return found
 
-def _open_graph(context: PlanContext, kind: VehicleKind) -> nx.DiGraph[int]:
-    passable = np.isfinite(context.edge_seconds[kind.id])
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    begins, ends = context.network.edge_from[passable].tolist(), context.network.edge_to[passable].tolist()
-    graph.add_edges_from(zip(begins, ends, strict=True))
-    return graph
+    def _graph(self, kind: VehicleKind, period: Stretch) -> nx.DiGraph[int]:
+        key = (kind.id, period)
+        if key not in self._graphs:
+            passable = np.isfinite(self._edges.seconds(kind, period))
+            ends = (self._network.edge_from[passable].tolist(), self._network.edge_to[passable].tolist())
+            graph: nx.DiGraph[int] = nx.DiGraph()
+            graph.add_edges_from(zip(*ends, strict=True))
+            self._graphs[key] = graph
+        return self._graphs[key]
 
 
 def _reachable(graph: nx.DiGraph[int], starts: set[int]) -> set[int]:

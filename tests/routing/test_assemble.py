@@ -11,6 +11,7 @@ from dispatch_samples import assembled, planning_order, region_to_plan, roads_to
 
 from routing.assemble import assemble
 from routing.closures import apply_closures
+from routing.road_periods import always
 
 # The region is that of verify_fixture: W-1 and W-2 load, W-3 is a community point, W-4 a candidate, the
 # depot Mill belongs to a supplier; two trucks F-1 and a boat F-2; L3 is flooded, the bridge of L5 is down.
@@ -88,7 +89,7 @@ def test_sites_without_affected_people_are_left_out() -> None:
     order = planning_order()
     fewer = replace(order, people=order.people.drop("S-2"))
     network = roads_to_plan()
-    found = assemble(region_to_plan(), network, apply_closures(network, ()), fewer)
+    found = assemble(region_to_plan(), network, always(apply_closures(network, ())), fewer)
     assert found.problem.site_ids == ("S-1", "S-3", "S-4")
     assert found.problem.people.tolist() == [100, 40, 10]
 

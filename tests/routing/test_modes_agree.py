@@ -15,7 +15,8 @@ from routing.allocation import allocate
 from routing.assemble import assemble
 from routing.dispatch import dispatch
 from routing.plan import plan_tables
-from routing.verify import verify_plan
+from routing.road_periods import always
+from routing.verify import RoadsInForce, verify_plan
 from stockpile.region import Region
 
 MOVEMENT = {"vehicle", "overlap", "shift", "timeline", "legs", "route", "closed_link", "landing", "range"} | {
@@ -55,7 +56,7 @@ def test_plans_of_every_mode_pass_the_verification(region: Region) -> None:
     """Legs, ranges, landing points and isolated sites, whatever the modes."""
     network = roads_to_plan()
     state = small_state(network)
-    assembly = assemble(region, network, state, planning_order())
+    assembly = assemble(region, network, always(state), planning_order())
     problem = assembly.problem
     tables = plan_tables(
         assembly, dispatch(problem, allocate(problem).flow, tries=40, seed=1), network, region.sites
@@ -65,6 +66,7 @@ def test_plans_of_every_mode_pass_the_verification(region: Region) -> None:
         {"site_id": np.array(problem.site_ids)[cut], "people": problem.people[cut]}
     )
     tables["targets"] = small_plan()["targets"]
-    context = replace(small_context(), region=region, state=state, edge_seconds=assembly.edge_seconds)
+    roads = tuple(RoadsInForce(0, seconds, state) for seconds in assembly.edge_seconds)
+    context = replace(small_context(), region=region, roads=roads)
     check = verify_plan(tables, context, reported=reported_figures())
     assert [str(found) for found in check.violations if found.rule in MOVEMENT | {"tables"}] == []

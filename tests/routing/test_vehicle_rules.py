@@ -15,7 +15,8 @@ from dispatch_rules import broken_rules
 from dispatch_samples import Kind, Site, Source, Vehicle, build, trip
 
 from routing.problem import DispatchProblem
-from routing.timeline import DrivenTrip, Replay, WayBack
+from routing.timeline import DrivenTrip, Replay
+from routing.ways import THROUGHOUT, Leg
 
 KIND = Kind(per_km=4.0, per_h=36.0)
 
@@ -48,7 +49,7 @@ def test_a_vehicle_loads_only_where_it_may(load_at: int, loaded_at: list[int]) -
 def test_a_vehicle_that_must_return_is_back_when_its_shift_ends(until_s: int, trips: int) -> None:
     """A trip after which the base is out of reach in time is not driven."""
     driven = driven_twice(one_vehicle(Vehicle(at=-50, until_s=until_s, returns=True)))
-    backs = [WayBack(490, 840, 3500.0), WayBack(1230, 1580, 3500.0)]
+    backs = [Leg(490, 840, 3500.0, THROUGHOUT), Leg(1230, 1580, 3500.0, THROUGHOUT)]
     assert [done.back for done in driven] == backs[:trips]
 
 

@@ -10,14 +10,15 @@ from verify_mutations import (
     Mutation,
     both,
     close,
-    context,
     drop,
     leg,
     line,
     plan,
     region,
+    roads,
     row,
     said,
+    slow,
     sound,
     stop,
     trip,
@@ -26,7 +27,7 @@ from verify_mutations import (
 
 NO_BOAT = both(
     region("fleet", "F-2", available_from_h=7.0, available_to_h=np.nan),
-    context(edge_seconds={"truck": small_context().edge_seconds["truck"]}),
+    roads(edge_seconds={"truck": small_context().roads[0].edge_seconds["truck"]}),
 )
 
 NOT_BACK = region("fleet", "F-2", return_required=False)
@@ -43,6 +44,9 @@ def returning(back_s: int, leave_s: int = 7104, **values: object) -> Mutation:
 
 
 BACK_S = 7104 + 2727
+
+OPEN_AT_LAST = slow("truck", "L5", "C", 288.0, from_s=21_599)
+"""The bridge to the site that is cut off opens in the last second of the plan."""
 
 MUTATIONS: list[tuple[str, str, Mutation]] = [
     ("load_at", "loads at W-1, F-2 only at Mill", region("fleet", "F-2", load_at="Mill")),
@@ -156,7 +160,40 @@ def test_a_broken_rule_is_reported(rule: str, words: str, mutate: Mutation) -> N
     assert any(words in message for message in found), found
 
 
+# T0003 drives L6 from 6,728 s to 7,502 s; L2 is driven until 6,038 s and from 11,520 s to 12,294 s.
+CHANGING: list[tuple[str, str, Mutation]] = [
+    ("closed_link", "trip T0003 leg 0: link L6 is closed", close("truck", "L6", "C", until_s=6729)),
+    ("closed_link", "trip T0003 leg 0: link L6 is closed", close("truck", "L6", "C", from_s=7501)),
+    ("closed_link", "trip T0003 leg 0", close("truck", "L6", "C", from_s=7000, until_s=7001)),
+    ("closed_link", "trip T0002 leg 1: link L2 is closed", close("truck", "L2", "B", from_s=6038)),
+    ("drive_time", "S-2 to W-2 in 774 s, it takes 774.4 s", slow("truck", "L6", "C", 721.0, until_s=6729)),
+    (
+        "drive_time",
+        "S-2 to W-2 in 774 s, it takes 793.4 s",
+        slow("truck", "L6", "C", 740.0, from_s=7000, until_s=7001),
+    ),
+    (
+        "closed_link",
+        "link L4 is closed to a boat from A to D",
+        close("boat", "L4", "A", from_s=4000, until_s=4001),
+    ),
+    ("isolated", "is called isolated, truck can", both(OPEN_AT_LAST, row("isolated", {}, people=10))),
+]
+
+
+@pytest.mark.parametrize(("rule", "words", "mutate"), CHANGING, ids=[f"{m[0]}: {m[1]}" for m in CHANGING])
+def test_a_rule_broken_by_roads_that_change_is_reported(rule: str, words: str, mutate: Mutation) -> None:
+    """A link must be open, and its seconds be taken, in every period that the leg touches."""
+    found = said(mutate, rule)
+    assert any(words in message for message in found), found
+
+
 ALLOWED: list[tuple[str, Mutation]] = [
+    ("a link that reopens as the leg begins", close("truck", "L6", "C", until_s=6728)),
+    ("a link that closes as the leg ends", close("truck", "L6", "C", from_s=7502)),
+    ("a link that is closed between two legs", close("truck", "L2", "B", from_s=6038, until_s=11_520)),
+    ("a link that is slow before and after", slow("truck", "L6", "C", 9000.0, until_s=6728)),
+    ("a site that is cut off after its last drop only", close("truck", "L2", "B", from_s=12_294)),
     ("loading at the only place", region("fleet", "F-2", load_at="W-1")),
     ("back at the very end", both(returning(BACK_S), region("fleet", "F-2", available_to_h=hours(BACK_S)))),
     ("all of the driving allowed", region("fleet", "F-1", max_drive_h=hours(1575 + 828))),

@@ -27,7 +27,7 @@ import pandas as pd
 
 from routing.closures import Closure, RoadState, apply_closures
 from routing.road_network import RoadNetwork, network_from_table
-from routing.verify import PlanContext, ReportedFigures
+from routing.verify import PlanContext, ReportedFigures, RoadsInForce
 from stockpile.region import ALL_TABLES, Region
 
 Tables = dict[str, pd.DataFrame]
@@ -148,11 +148,16 @@ def small_context() -> PlanContext:
     return PlanContext(
         region=small_region(),
         network=network,
-        edge_seconds={
-            "truck": np.array([TRUCK_S[link] for link in links]),
-            "boat": np.array([BOAT_S[link] for link in links]),
-        },
-        state=small_state(network),
+        roads=(
+            RoadsInForce(
+                start_s=0,
+                edge_seconds={
+                    "truck": np.array([TRUCK_S[link] for link in links]),
+                    "boat": np.array([BOAT_S[link] for link in links]),
+                },
+                state=small_state(network),
+            ),
+        ),
         people=PEOPLE,
         need=frame("item quantity_per_person essential", *needs),
         on=ON,
