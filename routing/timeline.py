@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -50,8 +50,8 @@ Routes = tuple[tuple[Trip, ...], ...]
 class DrivenTrip(NamedTuple):
     """When one trip happens, in seconds: `legs` to the source and to each stop, `unloaded` per stop.
 
-    `back` is the way back to the base for a vehicle that must return; it is driven when no other trip of the
-    vehicle follows, and counts neither in `metres` nor in `drive_s`.
+    `metres` and `drive_s` are those of the legs together. `back` is the way back to the base for a vehicle
+    that must return; it is driven when no other trip of the vehicle follows, and counts in neither.
     """
 
     vehicle: int
@@ -62,6 +62,8 @@ class DrivenTrip(NamedTuple):
     load_end: int
     legs: tuple[Leg, ...]
     unloaded: tuple[int, ...]
+    metres: float
+    drive_s: int
     back: Leg | None
 
     @property
@@ -79,22 +81,11 @@ class DrivenTrip(NamedTuple):
         """Seconds at which it is at each stop."""
         return tuple(leg.arrive for leg in self.legs[1:])
 
-    @property
-    def metres(self) -> float:
-        """Length of all legs."""
-        return sum(leg.metres for leg in self.legs)
 
-    @property
-    def drive_s(self) -> int:
-        """Seconds of all legs."""
-        return sum(leg.arrive - leg.depart for leg in self.legs)
+class _Coming(NamedTuple):
+    """A vehicle on its way to the source of its next trip, and the seconds that it had driven before."""
 
-
-class _Standing(NamedTuple):
-    """Where a vehicle is free, from which second, and how long it has driven."""
-
-    free: int
-    point: int
+    leg: Leg
     driven_s: int
 
 
@@ -174,33 +165,50 @@ class Replay:
         """
         issued = [[0] * len(self.problem.item_ids) for _ in self.problem.source_ids]
         docks = [[(0, number + 1) for number in range(count)] for count in self.problem.docks.tolist()]
-        state = [_Standing(self.ready[v], self.bases[v], 0) for v in range(len(routes))]
+        coming: dict[int, _Coming] = {}
         queue: list[tuple[bool, int, int, int]] = []
         for vehicle, trips in enumerate(routes):
             if trips:
-                self._enqueue(queue, trips[0], vehicle, 0, state, issued)
+                self._send(vehicle, trips[0].source, (self.ready[vehicle], self.bases[vehicle], 0), coming)
+                self._enqueue(queue, trips[0], vehicle, 0, coming, issued)
         driven: list[DrivenTrip] = []
         while queue:
             extra, earliest, vehicle, sequence = heapq.heappop(queue)
             trip = routes[vehicle][sequence]
-            known = self._earliest(trip, vehicle, state, issued)
+            known = self._earliest(trip, coming[vehicle].leg.arrive, issued)
             if known is None:
                 continue
             if known > earliest:
                 heapq.heappush(queue, (extra, known, vehicle, sequence))
                 continue
-            done = self._load_and_drop(trip, vehicle, sequence, known, state[vehicle], docks[trip.source])
+            driven_s = coming[vehicle].driven_s
+            done = self._load_and_drop(trip, vehicle, sequence, known, coming[vehicle], docks[trip.source])
             if done is None:
                 continue
             taken = issued[trip.source]
             for item, units in enumerate(trip.units):
                 taken[item] += units
             driven.append(done)
-            end = self.first_site + trip.stops[-1].site
-            state[vehicle] = _Standing(done.unloaded[-1], end, state[vehicle].driven_s + done.drive_s)
             if sequence + 1 < len(routes[vehicle]):
-                self._enqueue(queue, routes[vehicle][sequence + 1], vehicle, sequence + 1, state, issued)
+                follower = routes[vehicle][sequence + 1]
+                end = self.first_site + trip.stops[-1].site
+                self._send(
+                    vehicle, follower.source, (done.unloaded[-1], end, driven_s + done.drive_s), coming
+                )
+                self._enqueue(queue, follower, vehicle, sequence + 1, coming, issued)
         return tuple(driven)
+
+    def _send(
+        self, vehicle: int, source: int, standing: tuple[int, int, int], coming: dict[int, _Coming]
+    ) -> None:
+        """Send a vehicle (free from, at point, driven so far) to a source, if it may and can go there."""
+        coming.pop(vehicle, None)
+        kind, (free, point, driven_s) = self.types[vehicle], standing
+        # One leg from the base must do, or a range could be stretched over a site on the way.
+        if self.only_source[vehicle] in (-1, source) and self.ways.ever(kind, self.bases[vehicle], source):
+            leg = self.ways.leg(kind, point, source, free)
+            if leg is not None:
+                coming[vehicle] = _Coming(leg, driven_s)
 
     def _enqueue(
         self,
@@ -208,29 +216,17 @@ class Replay:
         trip: Trip,
         vehicle: int,
         sequence: int,
-        state: Sequence[_Standing],
+        coming: Mapping[int, _Coming],
         issued: Sequence[Sequence[int]],
     ) -> None:
-        earliest = self._earliest(trip, vehicle, state, issued)
-        if earliest is not None:
-            heapq.heappush(queue, (trip.extra, earliest, vehicle, sequence))
+        if vehicle in coming:
+            earliest = self._earliest(trip, coming[vehicle].leg.arrive, issued)
+            if earliest is not None:
+                heapq.heappush(queue, (trip.extra, earliest, vehicle, sequence))
 
-    def _earliest(
-        self,
-        trip: Trip,
-        vehicle: int,
-        state: Sequence[_Standing],
-        issued: Sequence[Sequence[int]],
-    ) -> int | None:
+    def _earliest(self, trip: Trip, arrive: int, issued: Sequence[Sequence[int]]) -> int | None:
         """First second at which the trip could load if a dock were free; None when it never can."""
-        if self.only_source[vehicle] not in (-1, trip.source):
-            return None
-        kind = self.types[vehicle]
-        leg = self.ways.leg(kind, state[vehicle].point, trip.source, state[vehicle].free)
-        # One leg from the base must do, or a range could be stretched over a site on the way.
-        if leg is None or not self.ways.ever(kind, self.bases[vehicle], trip.source):
-            return None
-        earliest = max(leg.arrive, self.source_ready[trip.source])
+        earliest = max(arrive, self.source_ready[trip.source])
         for item, units in enumerate(trip.units):
             if units:
                 ready = self.ready_at(trip.source, item, issued[trip.source][item] + units)
@@ -252,44 +248,49 @@ class Replay:
         vehicle: int,
         sequence: int,
         earliest: int,
-        state: _Standing,
+        coming: _Coming,
         docks: list[tuple[int, int]],
     ) -> DrivenTrip | None:
-        kind = self.types[vehicle]
-        to_source = self.ways.leg(kind, state.point, trip.source, state.free)
-        if to_source is None:
-            return None
+        kind, to_source = self.types[vehicle], coming.leg
         free, dock = docks[0]
         load_start = max(earliest, free)
         load_end = load_start + self.loading_s(kind, trip.source, trip.weight_kg)
         second, at = load_end, trip.source
         legs, unloaded = [to_source], []
+        metres, drive_s = to_source.metres, to_source.arrive - to_source.depart
         for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
             point = self.first_site + stop.site
             leg = self.ways.leg(kind, at, point, second)
             if leg is None or not self.ways.ever(kind, trip.source, point):
                 return None
             legs.append(leg)
+            metres += leg.metres
+            drive_s += leg.arrive - leg.depart
             second = leg.arrive + self.unloading_s(kind, weight)
             unloaded.append(second)
             at = point
-        back = self.ways.leg(kind, at, self.bases[vehicle], second) if self.returns[vehicle] else None
-        if self.returns[vehicle] and back is None:
-            return None
-        done = DrivenTrip(
-            vehicle, sequence, trip, dock, load_start, load_end, tuple(legs), tuple(unloaded), back
-        )
-        if not self._in_time(done, state):
+        end, driven_s, back = second, coming.driven_s + drive_s, None
+        if self.returns[vehicle]:
+            back = self.ways.leg(kind, at, self.bases[vehicle], second)
+            if back is None:
+                return None
+            end, driven_s = back.arrive, driven_s + back.arrive - back.depart
+        if end > self.until[vehicle] or driven_s > self.most_driving[vehicle]:
             return None
         heapq.heapreplace(docks, (load_end, dock))
-        return done
-
-    def _in_time(self, done: DrivenTrip, state: _Standing) -> bool:
-        """Whether a trip, and the way back after it, keeps the vehicle's hours and hours of driving."""
-        end, driven_s = done.unloaded[-1], state.driven_s + done.drive_s
-        if done.back is not None:
-            end, driven_s = done.back.arrive, driven_s + done.back.arrive - done.back.depart
-        return end <= self.until[done.vehicle] and driven_s <= self.most_driving[done.vehicle]
+        return DrivenTrip(
+            vehicle,
+            sequence,
+            trip,
+            dock,
+            load_start,
+            load_end,
+            tuple(legs),
+            tuple(unloaded),
+            metres,
+            drive_s,
+            back,
+        )
 
     def evaluate(self, routes: Routes) -> Outcome:
         """Replay the routes and count people."""
