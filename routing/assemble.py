@@ -9,11 +9,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from routing.closures import RoadState
 from routing.fleet import AIR, WATER, Vehicle, VehicleType, vehicle_types, vehicles
 from routing.modes import mode_seconds
-from routing.problem import DispatchProblem, Floats, Ints, Yards
+from routing.problem import DispatchProblem, Floats, Ints, Spell, Yards
 from routing.road_network import RoadNetwork
+from routing.road_periods import EdgeSeconds, OpenRoads, RoadPeriod, open_roads
 from routing.supply import (
     COMMUNITY,
     Batch,
@@ -48,13 +48,14 @@ class ReliefOrder:
 class Assembly:
     """The problem as arrays, with what is needed to name its parts and to draw its legs.
 
-    `times` and `edge_seconds` are by vehicle type id, for every type in the fleet; `point_ids` names
+    `times` are those by vehicle type id, for every type in the fleet: on the roads that are open throughout,
+    then in each spell of the problem. `edge_seconds` are those of each period of the roads. `point_ids` names
     the points of the problem, a base by its fleet row. `batches` is all usable supply in table form.
     """
 
     problem: DispatchProblem
-    times: Mapping[str, TravelTimes]
-    edge_seconds: Mapping[str, Floats]
+    times: tuple[Mapping[str, TravelTimes], ...]
+    edge_seconds: tuple[EdgeSeconds, ...]
     point_ids: tuple[str, ...]
     vehicles: tuple[Vehicle, ...]
     batches: tuple[Batch, ...]
@@ -71,8 +72,10 @@ class _LoadingPoints:
     ready_s: Ints
 
 
-def assemble(region: Region, network: RoadNetwork, state: RoadState, order: ReliefOrder) -> Assembly:
-    """Build the dispatch problem of a region on damaged roads."""
+def assemble(
+    region: Region, network: RoadNetwork, roads: Sequence[RoadPeriod], order: ReliefOrder
+) -> Assembly:
+    """Build the dispatch problem of a region on damaged roads, given period by period."""
     sites = region.sites[region.sites["id"].isin(list(order.people.index))].sort_values("id")
     people = order.people.reindex(sites["id"]).to_numpy(dtype=np.int64)
     items = tuple(order.need["item"])
@@ -82,18 +85,11 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
     loading = _loading_points(region)
     types, yards, fleet = _fleet(region, order.horizon_s)
     points = _points(loading.places, sites, _bases(yards, types))
-    seconds = {kind.id: mode_seconds(network, state, kind) for kind in types}
-    times = {
-        kind.id: travel_times(
-            network,
-            seconds[kind.id],
-            points,
-            mode=kind.mode,
-            cruise_m_per_s=kind.cruise_m_per_s,
-            range_m=kind.range_m,
-        )
-        for kind in types
-    }
+    seconds = tuple(
+        {kind.id: mode_seconds(network, period.state, kind) for kind in types} for period in roads
+    )
+    stretches = open_roads([period.start_s for period in roads], seconds, order.horizon_s)
+    throughout, *spells = _timed(network, points, types, stretches)
     weights = region.items.set_index("id").loc[list(items)]
     need = _need_matrix(people, sites, order.need)
     first_base = len(loading.ids) + len(sites)
@@ -120,11 +116,17 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
         vehicle_base=np.array([base_of[vehicle.fleet_id] for vehicle in fleet], dtype=np.int64),
         vehicle_ready_s=np.array([vehicle.ready_s for vehicle in fleet], dtype=np.int64),
         vehicle_until_s=np.array([vehicle.until_s for vehicle in fleet], dtype=np.int64),
+        vehicle_source=_only_sources(fleet, loading.ids),
+        vehicle_returns=np.array([vehicle.returns for vehicle in fleet], dtype=np.bool_),
+        vehicle_drive_s=np.array([vehicle.drive_s for vehicle in fleet], dtype=np.float64),
         yards=Yards(
             point=np.arange(first_base, first_base + len(yards), dtype=np.int64),
             type=np.array([yard.type_index for yard in yards], dtype=np.int64),
             ready_s=np.array([yard.ready_s for yard in yards], dtype=np.int64),
             until_s=np.array([yard.until_s for yard in yards], dtype=np.int64),
+            source=_only_sources(yards, loading.ids),
+            returns=np.array([yard.returns for yard in yards], dtype=np.bool_),
+            drive_s=np.array([yard.drive_s for yard in yards], dtype=np.float64),
         ),
         type_mode=tuple(kind.mode for kind in types),
         payload_kg=np.array([kind.payload_kg for kind in types], dtype=np.float64),
@@ -133,12 +135,59 @@ def assemble(region: Region, network: RoadNetwork, state: RoadState, order: Reli
         unload_kg_per_s=np.array([kind.unload_kg_per_s for kind in types], dtype=np.float64),
         cost_per_km=np.array([kind.cost_per_km for kind in types], dtype=np.float64),
         cost_per_h=np.array([kind.cost_per_h for kind in types], dtype=np.float64),
-        travel_s=_stack([times[kind.id].seconds for kind in types], len(points.ids)),
-        travel_m=_stack([times[kind.id].metres for kind in types], len(points.ids)),
+        travel_s=throughout.travel_s,
+        travel_m=throughout.travel_m,
         target_s=order.target_s,
         horizon_s=order.horizon_s,
+        spells=tuple(
+            Spell(timed.stretch.from_s, timed.stretch.until_s, timed.travel_s, timed.travel_m)
+            for timed in spells
+        ),
     )
+    times = tuple(timed.times for timed in (throughout, *spells))
     return Assembly(problem, times, seconds, points.ids, tuple(fleet), tuple(batches))
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """Travel times by vehicle type in one stretch of time, as objects and as arrays (T, P, P)."""
+
+    stretch: OpenRoads
+    times: Mapping[str, TravelTimes]
+    travel_s: Floats
+    travel_m: Floats
+
+
+def _timed(
+    network: RoadNetwork, points: Points, types: Sequence[VehicleType], stretches: Iterable[OpenRoads]
+) -> list[_Timed]:
+    """Travel times of the whole plan, then of each stretch in which any way is faster than throughout."""
+    found: list[_Timed] = []
+    for stretch in stretches:
+        times = {kind.id: _times_of(network, points, kind, stretch, found) for kind in types}
+        travel_s = _stack([times[kind.id].seconds for kind in types], len(points.ids))
+        travel_m = _stack([times[kind.id].metres for kind in types], len(points.ids))
+        if not found or (travel_s < found[0].travel_s).any():
+            found.append(_Timed(stretch, times, travel_s, travel_m))
+    return found
+
+
+def _times_of(
+    network: RoadNetwork, points: Points, kind: VehicleType, stretch: OpenRoads, known: Sequence[_Timed]
+) -> TravelTimes:
+    """Travel times of one type; those of a known stretch where its roads are the same for the type."""
+    seconds = stretch.seconds[kind.id]
+    for other in known:
+        if np.array_equal(other.stretch.seconds[kind.id], seconds):
+            return other.times[kind.id]
+    return travel_times(
+        network,
+        seconds,
+        points,
+        mode=kind.mode,
+        cruise_m_per_s=kind.cruise_m_per_s,
+        range_m=kind.range_m,
+    )
 
 
 def _stack(matrices: Sequence[Floats], points: int) -> Floats:
@@ -161,6 +210,12 @@ def _fleet(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], lis
 
     called = [one for one in vehicles(region, every, horizon_s) if one.ready_s < one.until_s]
     return tuple(every[index] for index in used), renumbered(yards), renumbered(called)
+
+
+def _only_sources(some: Sequence[Vehicle], source_ids: Sequence[str]) -> Ints:
+    """Index of the one source at which each vehicle loads, -1 where it loads anywhere."""
+    index = {"": -1, **{name: number for number, name in enumerate(source_ids)}}
+    return np.array([index[one.load_at] for one in some], dtype=np.int64)
 
 
 def _bases(yards: Sequence[Vehicle], types: Sequence[VehicleType]) -> pd.DataFrame:

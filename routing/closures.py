@@ -20,6 +20,7 @@ from routing.road_network import (
     RoadNetwork,
     freeze_arrays,
 )
+from stockpile.units import hours_to_s
 
 BOAT_DRAFT_M = 0.5
 """Least depth of standing water that carries a loaded boat over a road, m (assumed)."""
@@ -101,11 +102,16 @@ class Closure:
         named = self.bridges_only or self.tunnels_only or self.links or self.near is not None
         return self.polygon is not None and self.depth_m is not None and not named
 
-    def acts_within(self, horizon_h: float) -> bool:
-        """Whether it holds at any moment of [0, horizon_h).
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Whole seconds after the dispatch order at which it begins and ends; infinite where not given."""
+        begin, end = (
+            hours_to_s(hour) if math.isfinite(hour) else hour for hour in (self.from_h, self.until_h)
+        )
+        return begin, end
 
-        A plan knows one state of the roads, so a closure of any part of its time counts for all of it.
-        """
+    def acts_within(self, horizon_h: float) -> bool:
+        """Whether it holds at any moment of [0, horizon_h)."""
         return self.from_h < horizon_h and self.until_h > 0.0
 
 

@@ -68,8 +68,9 @@ class Vehicle:
     """One vehicle at its base.
 
     `type_index` points into the tuple of vehicle types. It may leave its base at (`lon`, `lat`) from
-    `ready_s` and must have unloaded by `until_s`, seconds after the dispatch order; a vehicle with `ready_s`
-    >= `until_s` cannot take part.
+    `ready_s` and must have unloaded by `until_s`, seconds after the dispatch order, and be back at its base
+    by then if it `returns`; a vehicle with `ready_s` >= `until_s` cannot take part. `load_at` is the one
+    place where it loads (blank: any), `drive_s` the most seconds that it drives (inf: no limit).
     """
 
     id: str
@@ -79,6 +80,9 @@ class Vehicle:
     lat: float
     ready_s: int
     until_s: int
+    load_at: str
+    returns: bool
+    drive_s: float
 
 
 def vehicle_types(region: Region) -> tuple[VehicleType, ...]:
@@ -102,7 +106,7 @@ def _yard(row: Mapping[Hashable, Any], index: Mapping[str, int], horizon_s: int)
     """Give the vehicles of one fleet row."""
     number = int(row["number"])
     digits = max(2, len(str(number)))
-    closes_h = _optional(row["available_to_h"])
+    closes_h, drive_h = _optional(row["available_to_h"]), _optional(row["max_drive_h"])
     ready_s = max(minutes_to_s(float(row["mobilisation_min"])), hours_to_s(float(row["available_from_h"])))
     until_s = horizon_s if closes_h is None else min(horizon_s, hours_to_s(closes_h))
     return [
@@ -114,6 +118,9 @@ def _yard(row: Mapping[Hashable, Any], index: Mapping[str, int], horizon_s: int)
             lat=float(row["lat"]),
             ready_s=ready_s,
             until_s=until_s,
+            load_at=str(row["load_at"]),
+            returns=bool(row["return_required"]),
+            drive_s=math.inf if drive_h is None else float(hours_to_s(drive_h)),
         )
         for n in range(1, number + 1)
     ]

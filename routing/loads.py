@@ -89,7 +89,8 @@ class Loading:
         Args:
             cut: The loads.
             blend: See `routing.search.load_problem.Sites`.
-            first: Whether nothing outweighs a second that a person waits longer for a basket.
+            first: Whether loads are put at the end of a vehicle's work only, and nothing outweighs a second that a
+                person waits longer for a basket.
         """
         problem, units = self.problem, cut.units
         number = len(cut.site)
@@ -120,7 +121,7 @@ class Loading:
             waiting_cost_per_s=self.sites.waiting_cost_per_s * times,
             blend=blend,
         )
-        return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False)
+        return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False, at_the_end=first)
 
     def moved(self, cut: Cut, found: FoundRoutes, before: Sources) -> tuple[Cut, FoundRoutes]:
         """Loads and trips of another situation, `before` its sources, that load at the same yards as early."""
@@ -219,11 +220,11 @@ def _fleet(problem: DispatchProblem) -> Fleet:
     return Fleet(
         type=problem.vehicle_type,
         base=problem.vehicle_base,
-        yard=np.full(number, -1),
+        yard=problem.vehicle_source,
         ready_s=problem.vehicle_ready_s.astype(np.float64),
         until_s=problem.vehicle_until_s.astype(np.float64),
-        returns=np.zeros(number, dtype=np.bool_),
-        drive_s=np.full(number, np.inf),
+        returns=problem.vehicle_returns,
+        drive_s=problem.vehicle_drive_s,
         most_trips=np.full(number, 1_000_000),
         used_cost=np.zeros(number),
         payload_kg=problem.payload_kg + 1e-6,

@@ -197,7 +197,7 @@ def _cost_per_kg(problem: DispatchProblem, mode: str, effort_s: Floats) -> Float
     """
     count = len(problem.source_ids)
     kinds = np.unique(problem.vehicle_type[problem.vehicles_of(mode)])
-    km = problem.travel_m[kinds][:, :count][:, :, problem.site_point] / METRES_PER_KM
+    km = problem.least_m[kinds][:, :count][:, :, problem.site_point] / METRES_PER_KM
     there_and_back = 2 * km * problem.cost_per_km[kinds][:, None, None]
     hours = effort_s / SECONDS_PER_HOUR * problem.cost_per_h[kinds][:, None, None]
     cheapest: Floats = ((there_and_back + hours) / problem.payload_kg[kinds][:, None, None]).min(axis=0)

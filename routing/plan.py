@@ -14,6 +14,7 @@ from routing.problem import DispatchProblem, Ints
 from routing.road_network import RoadNetwork
 from routing.supply_curve import whole_people
 from routing.timeline import DrivenTrip, Replay, units_moved
+from routing.ways import Leg
 from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR, hours_to_s, s_to_hours
 
 KG_DECIMALS = 3
@@ -24,13 +25,12 @@ Row = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class _Leg:
-    """One drive between two points of the problem."""
+class _Drive:
+    """One leg of a trip and the points of the problem between which it leads."""
 
     origin: int
     destination: int
-    depart_s: int
-    arrive_s: int
+    leg: Leg
 
 
 def plan_tables(
@@ -53,8 +53,10 @@ def plan_tables(
     trip_ids = {id(done): f"T{number:04d}" for number, done in enumerate(driven, start=1)}
     writer = _TripWriter(assembly, network)
     picks = _pick_lots(problem, dispatch.driven)
+    last = {done.vehicle: done for done in driven}
     for done in driven:
-        writer.add(trip_ids[id(done)], done, picks[id(done)])
+        back = done.back if last[done.vehicle] is done else None
+        writer.add(trip_ids[id(done)], done, picks[id(done)], back)
     delivered = problem.on_site_units + units_moved(problem, driven)[1]
     coverage = coverage_table(problem, driven)
     return {
@@ -116,13 +118,18 @@ class _TripWriter:
         self.here: dict[int, int] = {}
         self.by_vehicle: dict[str, list[Row]] = {}
 
-    def add(self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]]) -> None:
-        """Add one trip; trips of a vehicle come in driving order because they are sorted by loading."""
+    def add(
+        self, trip_id: str, done: DrivenTrip, picks: list[list[tuple[str, int, int]]], back: Leg | None
+    ) -> None:
+        """Add one trip, with the way back to the base that follows it, if any.
+
+        Trips of a vehicle come in driving order because they are sorted by loading.
+        """
         problem, vehicle = self.problem, self.assembly.vehicles[done.vehicle]
         kind = vehicle.type_index
-        legs = self._legs(done)
-        metres = [float(problem.travel_m[kind, leg.origin, leg.destination]) for leg in legs]
-        drive_s = sum(leg.arrive_s - leg.depart_s for leg in legs)
+        drives = self._drives(done, back)
+        metres = sum(drive.leg.metres for drive in drives)
+        drive_s = sum(drive.leg.arrive - drive.leg.depart for drive in drives)
         source_id = problem.source_ids[done.trip.source]
         self.trips.append(
             (
@@ -141,29 +148,28 @@ class _TripWriter:
                 s_to_hours(done.unloaded[-1]),
                 round(done.trip.weight_kg, KG_DECIMALS),
                 round(done.trip.volume_m3, M3_DECIMALS),
-                round(sum(metres) / METRES_PER_KM, KM_DECIMALS),
+                round(metres / METRES_PER_KM, KM_DECIMALS),
                 s_to_hours(drive_s),
             )
         )
-        for number, (leg, length) in enumerate(zip(legs, metres, strict=True)):
-            self._add_leg(trip_id, number, kind, leg, length)
+        for number, drive in enumerate(drives):
+            self._add_leg(trip_id, number, kind, drive)
         self._add_stops(trip_id, done, picks)
 
-    def _legs(self, done: DrivenTrip) -> list[_Leg]:
+    def _drives(self, done: DrivenTrip, back: Leg | None) -> list[_Drive]:
         first_site = len(self.problem.source_ids)
-        start = self.here.get(done.vehicle, int(self.problem.vehicle_base[done.vehicle]))
-        legs = [_Leg(start, done.trip.source, done.depart, done.arrive)]
-        at, leaving = done.trip.source, done.load_end
-        for stop, arrival, left in zip(done.trip.stops, done.arrivals, done.unloaded, strict=True):
-            point = first_site + stop.site
-            legs.append(_Leg(at, point, leaving, arrival))
-            at, leaving = point, left
-        self.here[done.vehicle] = at
-        return legs
+        base = int(self.problem.vehicle_base[done.vehicle])
+        start = self.here.get(done.vehicle, base)
+        points = [start, done.trip.source, *(first_site + stop.site for stop in done.trip.stops)]
+        self.here[done.vehicle] = points[-1]
+        legs = done.legs if back is None else (*done.legs, back)
+        ends = [*points[1:], *([] if back is None else [base])]
+        return [_Drive(*drive) for drive in zip(points, ends, legs, strict=False)]
 
-    def _add_leg(self, trip_id: str, number: int, kind: int, leg: _Leg, metres: float) -> None:
-        times = self.assembly.times[self.problem.type_ids[kind]]
-        edges = times.route(leg.origin, leg.destination)
+    def _add_leg(self, trip_id: str, number: int, kind: int, drive: _Drive) -> None:
+        leg = drive.leg
+        times = self.assembly.times[leg.roads][self.problem.type_ids[kind]]
+        edges = times.route(drive.origin, drive.destination)
         links = [int(self.network.link[edge]) for edge in edges]
         names = [self.network.link_names_zh[link] or self.network.link_refs[link] for link in links]
         via = [name for name, before in zip(names, ["", *names], strict=False) if name and name != before]
@@ -171,11 +177,11 @@ class _TripWriter:
             (
                 trip_id,
                 number,
-                self.assembly.point_ids[leg.origin],
-                self.assembly.point_ids[leg.destination],
-                s_to_hours(leg.depart_s),
-                s_to_hours(leg.arrive_s),
-                round(metres / METRES_PER_KM, KM_DECIMALS),
+                self.assembly.point_ids[drive.origin],
+                self.assembly.point_ids[drive.destination],
+                s_to_hours(leg.depart),
+                s_to_hours(leg.arrive),
+                round(leg.metres / METRES_PER_KM, KM_DECIMALS),
                 " ".join(self.network.link_ids[link] for link in links),
                 " → ".join(via),
             )

@@ -44,13 +44,31 @@ class OnSite:
 class Yards:
     """Bases that vehicles of one type can be called out from, however many stand there now: all (R,).
 
-    They tell where the region's vehicles could go at all; `ready_s` and `until_s` are those of its vehicles.
+    They tell where the region's vehicles could go at all; all else is that of its vehicles, as in
+    `DispatchProblem`.
     """
 
     point: Ints
     type: Ints
     ready_s: Ints
     until_s: Ints
+    source: Ints
+    returns: Flags
+    drive_s: Floats
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A stretch of the plan in which roads are open, or faster, that are not so throughout.
+
+    A leg that leaves at `from_s` or later and arrives by `until_s` may take `travel_s` seconds and `travel_m`
+    metres, both (T, P, P), infinite where a type cannot go.
+    """
+
+    from_s: int
+    until_s: int
+    travel_s: Floats
+    travel_m: Floats
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,12 @@ class DispatchProblem:
     Index spaces: I sources, J sites, K items of the basket, V vehicles, T vehicle types, G targets. Points
     P number the sources first, then the sites, then the bases. Times are whole seconds from the dispatch
     order, weights kg, volumes m3, distances m; `travel_s` and `travel_m` (T, P, P) are infinite where a
-    type cannot go.
+    type cannot go. They are those of the roads that are open throughout the plan, which any leg may take;
+    `spells` are the stretches of time in which more is open (none where the roads stay as they are).
+
+    A vehicle leaves its base from `vehicle_ready_s` and has unloaded by `vehicle_until_s`; if it
+    `vehicle_returns`, it is back at its base by then as well. It loads at the source `vehicle_source` only
+    (-1: at any), and its ways, that way back with them, take `vehicle_drive_s` at most (inf: no limit).
     """
 
     source_ids: tuple[str, ...]
@@ -84,6 +107,9 @@ class DispatchProblem:
     vehicle_base: Ints
     vehicle_ready_s: Ints
     vehicle_until_s: Ints
+    vehicle_source: Ints
+    vehicle_returns: Flags
+    vehicle_drive_s: Floats
     yards: Yards
     type_mode: tuple[str, ...]
     payload_kg: Floats
@@ -96,6 +122,7 @@ class DispatchProblem:
     travel_m: Floats
     target_s: tuple[int, ...]
     horizon_s: int
+    spells: tuple[Spell, ...] = ()
 
     @cached_property
     def on_site_units(self) -> Ints:
@@ -137,12 +164,32 @@ class DispatchProblem:
         kinds = np.array([kind == mode for kind in self.type_mode], dtype=bool)
         return np.flatnonzero(kinds[self.vehicle_type]) if len(self.vehicle_type) else np.zeros(0, np.int64)
 
+    @cached_property
+    def _least(self) -> tuple[Floats, Floats]:
+        """Least seconds at any time and the metres of that way, both (T, P, P)."""
+        seconds, metres = self.travel_s, self.travel_m
+        for spell in self.spells:
+            faster = spell.travel_s < seconds
+            seconds = np.where(faster, spell.travel_s, seconds)
+            metres = np.where(faster, spell.travel_m, metres)
+        return seconds, metres
+
+    @property
+    def least_s(self) -> Floats:
+        """Least travel time at any time of the plan, (T, P, P); infinite where no way is ever open."""
+        return self._least[0]
+
+    @property
+    def least_m(self) -> Floats:
+        """Metres of the way of `least_s`, (T, P, P)."""
+        return self._least[1]
+
     def fastest_s(self, mode: str) -> Floats:
-        """Least travel time of any vehicle type of the mode that has a vehicle, (P, P)."""
+        """Least travel time, at any time, of any vehicle type of the mode that has a vehicle, (P, P)."""
         kinds = np.unique(self.vehicle_type[self.vehicles_of(mode)])
         if not len(kinds):
             return np.full(self.travel_s.shape[1:], np.inf)
-        fastest: Floats = self.travel_s[kinds].min(axis=0)
+        fastest: Floats = self.least_s[kinds].min(axis=0)
         return fastest
 
     def drive_s(self, mode: str) -> Floats:
@@ -164,24 +211,39 @@ class DispatchProblem:
 
         `stocked` are the sources that hold goods, by default those that do in this problem.
         """
-        called = np.zeros(len(self.source_ids), dtype=bool)
-        for vehicle in self.vehicles_of(mode).tolist():
-            from_base = self.travel_s[self.vehicle_type[vehicle], self.vehicle_base[vehicle]]
-            called |= np.isfinite(from_base[: len(self.source_ids)])
+        mine = self.vehicles_of(mode)
+        standing = (self.vehicle_type[mine], self.vehicle_base[mine])
+        ways = self._ways(*standing, self.vehicle_source[mine], self.vehicle_returns[mine])
         holding = self.stocked if stocked is None else stocked
-        return np.isfinite(self.drive_s(mode)) & (called & holding)[:, None]
+        return ways & holding[:, None]
+
+    def _ways(self, kinds: Ints, bases: Ints, only_sources: Ints, returns_too: Flags) -> Flags:
+        """Whether any of the vehicles comes from its base over the source to the site, (I, J).
+
+        And back to its base if it must, each leg at any time. The arguments are those of each vehicle, (N,).
+        """
+        sources = len(self.source_ids)
+        found = np.zeros((sources, len(self.site_ids)), dtype=bool)
+        columns = (kinds, bases, only_sources, returns_too)
+        alike = set(zip(*(column.tolist() for column in columns), strict=True))
+        for kind, base, only, returns in sorted(alike):
+            open_ways = np.isfinite(self.least_s[kind])
+            called = open_ways[base, :sources] & ((only < 0) | (np.arange(sources) == only))
+            served = open_ways[:sources][:, self.site_point]
+            if returns:
+                served &= open_ways[self.site_point, base]
+            found |= called[:, None] & served
+        return found
 
     @cached_property
     def reachable(self) -> Flags:
         """Sites to which a way is open from a base over a loading point, by any type the region has, (J,).
 
+        For vehicles that must return, a way back to the base as well. A way counts if it is ever open.
+
         Neither stock nor the number of vehicles counts: who gets nothing for lack of them is short, not cut
         off.
         """
-        found = np.zeros(len(self.site_ids), dtype=bool)
-        sources = len(self.source_ids)
-        for point, kind in zip(self.yards.point.tolist(), self.yards.type.tolist(), strict=True):
-            called = np.isfinite(self.travel_s[kind, point, :sources])
-            legs = np.isfinite(self.travel_s[kind][:sources][:, self.site_point])
-            found |= legs[called].any(axis=0)
+        yards = self.yards
+        found: Flags = np.any(self._ways(yards.type, yards.point, yards.source, yards.returns), axis=0)
         return found

@@ -22,7 +22,7 @@ def first_load_end_s(problem: DispatchProblem, mode: str) -> Floats:
     for vehicle in problem.vehicles_of(mode).tolist():
         kind = problem.vehicle_type[vehicle]
         arrive = (
-            problem.vehicle_ready_s[vehicle] + problem.travel_s[kind, problem.vehicle_base[vehicle], :count]
+            problem.vehicle_ready_s[vehicle] + problem.least_s[kind, problem.vehicle_base[vehicle], :count]
         )
         start = np.maximum(arrive, problem.source_ready_s)
         soonest = np.minimum(soonest, start + problem.stop_s[kind])
@@ -117,7 +117,7 @@ def fleet_hours(problem: DispatchProblem, mode: str, stocked: Flags, ends_s: Flo
     loading = smallest / problem.dock_kg_per_s
     kg_s = np.zeros(len(ends_s))
     for vehicle, kind in zip(vehicles.tolist(), kinds.tolist(), strict=True):
-        first_leg = problem.travel_s[kind, problem.vehicle_base[vehicle], used].min(initial=np.inf)
+        first_leg = problem.least_s[kind, problem.vehicle_base[vehicle], used].min(initial=np.inf)
         if not np.isfinite(first_leg):
             continue
         ends = np.minimum(ends_s, problem.vehicle_until_s[vehicle])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from routing.problem import DispatchProblem, Ints
 from routing.supply_curve import SupplyCurve, supply_curve
-from stockpile.units import SECONDS_PER_HOUR
+from routing.ways import Leg, Ways
+from stockpile.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,45 @@ Routes = tuple[tuple[Trip, ...], ...]
 
 
 class DrivenTrip(NamedTuple):
-    """When one trip happens, in seconds; `arrivals` and `unloaded` per stop."""
+    """When one trip happens, in seconds: `legs` to the source and to each stop, `unloaded` per stop.
+
+    `metres` and `drive_s` are those of the legs together. `back` is the way back to the base for a vehicle
+    that must return; it is driven when no other trip of the vehicle follows, and counts in neither.
+    """
 
     vehicle: int
     sequence: int
     trip: Trip
     dock: int
-    depart: int
-    arrive: int
     load_start: int
     load_end: int
-    arrivals: tuple[int, ...]
+    legs: tuple[Leg, ...]
     unloaded: tuple[int, ...]
+    metres: float
+    drive_s: int
+    back: Leg | None
+
+    @property
+    def depart(self) -> int:
+        """Second at which the vehicle leaves its base or its last site."""
+        return self.legs[0].depart
+
+    @property
+    def arrive(self) -> int:
+        """Second at which it is at the source."""
+        return self.legs[0].arrive
+
+    @property
+    def arrivals(self) -> tuple[int, ...]:
+        """Seconds at which it is at each stop."""
+        return tuple(leg.arrive for leg in self.legs[1:])
+
+
+class _Coming(NamedTuple):
+    """A vehicle on its way to the source of its next trip, and the seconds that it had driven before."""
+
+    leg: Leg
+    driven_s: int
 
 
 @dataclass(frozen=True)
@@ -66,10 +94,10 @@ class Outcome:
     """What a set of routes achieves.
 
     Attributes:
-        driven: Trips that fit their vehicle's shift and the horizon, in the order of loading.
+        driven: Trips that keep every rule of their vehicle, in the order of loading.
         supplied: Supplied people (not rounded) by each target, summed over sites.
         person_seconds: Deprivation over the horizon.
-        cost: Yuan for kilometres and hours driven.
+        cost: Yuan for kilometres and hours on the road, see `Replay.cost`.
     """
 
     driven: tuple[DrivenTrip, ...]
@@ -89,12 +117,15 @@ class Replay:
     def __init__(self, problem: DispatchProblem) -> None:
         """Prepare plain lists, which scalar code reads several times faster than arrays."""
         self.problem = problem
-        self.travel_s: list[list[list[float]]] = problem.travel_s.tolist()
-        self.travel_m: list[list[list[float]]] = problem.travel_m.tolist()
+        self.ways = Ways(problem)
+        self.travel_s = self.ways.travel_s
         self.types: list[int] = problem.vehicle_type.tolist()
         self.bases: list[int] = problem.vehicle_base.tolist()
         self.ready: list[int] = problem.vehicle_ready_s.tolist()
         self.until: list[int] = problem.vehicle_until_s.tolist()
+        self.only_source: list[int] = problem.vehicle_source.tolist()
+        self.returns: list[bool] = problem.vehicle_returns.tolist()
+        self.most_driving: list[float] = problem.vehicle_drive_s.tolist()
         self.stop_s: list[int] = problem.stop_s.tolist()
         self.unload: list[float] = problem.unload_kg_per_s.tolist()
         self.source_ready: list[int] = problem.source_ready_s.tolist()
@@ -127,35 +158,57 @@ class Replay:
         return math.ceil(self.stop_s[kind] + weight_kg / self.unload[kind] - 1e-6)
 
     def drive(self, routes: Routes) -> tuple[DrivenTrip, ...]:
-        """Replay: docks serve who can load first; a trip that ends too late drops out with its followers."""
+        """Replay: docks serve who can load first.
+
+        A trip that breaks a rule of its vehicle (its way, loading point, hours or driving time) drops out
+        with its followers.
+        """
         issued = [[0] * len(self.problem.item_ids) for _ in self.problem.source_ids]
         docks = [[(0, number + 1) for number in range(count)] for count in self.problem.docks.tolist()]
-        state = [(self.ready[v], self.bases[v]) for v in range(len(routes))]
+        coming: dict[int, _Coming] = {}
         queue: list[tuple[float, int, int, int]] = []
         for vehicle, trips in enumerate(routes):
             if trips:
-                self._enqueue(queue, trips[0], vehicle, 0, state, issued)
+                self._send(vehicle, trips[0].source, (self.ready[vehicle], self.bases[vehicle], 0), coming)
+                self._enqueue(queue, trips[0], vehicle, 0, coming, issued)
         driven: list[DrivenTrip] = []
         while queue:
             turn, earliest, vehicle, sequence = heapq.heappop(queue)
             trip = routes[vehicle][sequence]
-            known = self._earliest(trip, vehicle, state, issued)
+            known = self._earliest(trip, coming[vehicle].leg.arrive, issued)
             if known is None:
                 continue
             if known > earliest:
                 heapq.heappush(queue, (turn, known, vehicle, sequence))
                 continue
-            done = self._load_and_drop(trip, vehicle, sequence, known, state[vehicle], docks[trip.source])
+            driven_s = coming[vehicle].driven_s
+            done = self._load_and_drop(trip, vehicle, sequence, known, coming[vehicle], docks[trip.source])
             if done is None:
                 continue
             taken = issued[trip.source]
             for item, units in enumerate(trip.units):
                 taken[item] += units
             driven.append(done)
-            state[vehicle] = (done.unloaded[-1], self.first_site + trip.stops[-1].site)
             if sequence + 1 < len(routes[vehicle]):
-                self._enqueue(queue, routes[vehicle][sequence + 1], vehicle, sequence + 1, state, issued)
+                follower = routes[vehicle][sequence + 1]
+                end = self.first_site + trip.stops[-1].site
+                self._send(
+                    vehicle, follower.source, (done.unloaded[-1], end, driven_s + done.drive_s), coming
+                )
+                self._enqueue(queue, follower, vehicle, sequence + 1, coming, issued)
         return tuple(driven)
+
+    def _send(
+        self, vehicle: int, source: int, standing: tuple[int, int, int], coming: dict[int, _Coming]
+    ) -> None:
+        """Send a vehicle (free from, at point, driven so far) to a source, if it may and can go there."""
+        coming.pop(vehicle, None)
+        kind, (free, point, driven_s) = self.types[vehicle], standing
+        # One leg from the base must do, or a range could be stretched over a site on the way.
+        if self.only_source[vehicle] in (-1, source) and self.ways.ever(kind, self.bases[vehicle], source):
+            leg = self.ways.leg(kind, point, source, free)
+            if leg is not None:
+                coming[vehicle] = _Coming(leg, driven_s)
 
     def _enqueue(
         self,
@@ -163,28 +216,17 @@ class Replay:
         trip: Trip,
         vehicle: int,
         sequence: int,
-        state: Sequence[tuple[int, int]],
+        coming: Mapping[int, _Coming],
         issued: Sequence[Sequence[int]],
     ) -> None:
-        earliest = self._earliest(trip, vehicle, state, issued)
-        if earliest is not None:
-            heapq.heappush(queue, (trip.turn_s, earliest, vehicle, sequence))
+        if vehicle in coming:
+            earliest = self._earliest(trip, coming[vehicle].leg.arrive, issued)
+            if earliest is not None:
+                heapq.heappush(queue, (trip.turn_s, earliest, vehicle, sequence))
 
-    def _earliest(
-        self,
-        trip: Trip,
-        vehicle: int,
-        state: Sequence[tuple[int, int]],
-        issued: Sequence[Sequence[int]],
-    ) -> int | None:
+    def _earliest(self, trip: Trip, arrive: int, issued: Sequence[Sequence[int]]) -> int | None:
         """First second at which the trip could load if a dock were free; None when it never can."""
-        clock, here = state[vehicle]
-        travel = self.travel_s[self.types[vehicle]]
-        leg = travel[here][trip.source]
-        # One leg from the base must do, or a range could be stretched over a site on the way.
-        if leg == math.inf or travel[self.bases[vehicle]][trip.source] == math.inf:
-            return None
-        earliest = max(clock + int(leg), self.source_ready[trip.source])
+        earliest = max(arrive, self.source_ready[trip.source])
         for item, units in enumerate(trip.units):
             if units:
                 ready = self.ready_at(trip.source, item, issued[trip.source][item] + units)
@@ -206,42 +248,48 @@ class Replay:
         vehicle: int,
         sequence: int,
         earliest: int,
-        state: tuple[int, int],
+        coming: _Coming,
         docks: list[tuple[int, int]],
     ) -> DrivenTrip | None:
-        kind = self.types[vehicle]
-        travel = self.travel_s[kind]
-        clock, here = state
+        kind, to_source = self.types[vehicle], coming.leg
         free, dock = docks[0]
         load_start = max(earliest, free)
         load_end = load_start + self.loading_s(kind, trip.source, trip.weight_kg)
         second, at = load_end, trip.source
-        arrivals, unloaded = [], []
+        legs, unloaded = [to_source], []
+        metres, drive_s = to_source.metres, to_source.arrive - to_source.depart
         for stop, weight in zip(trip.stops, trip.stop_weights_kg, strict=True):
             point = self.first_site + stop.site
-            leg = travel[at][point]
-            if leg == math.inf or travel[trip.source][point] == math.inf:
+            leg = self.ways.leg(kind, at, point, second)
+            if leg is None or not self.ways.ever(kind, trip.source, point):
                 return None
-            second += int(leg)
-            arrivals.append(second)
-            second += self.unloading_s(kind, weight)
+            legs.append(leg)
+            metres += leg.metres
+            drive_s += leg.arrive - leg.depart
+            second = leg.arrive + self.unloading_s(kind, weight)
             unloaded.append(second)
             at = point
-        if second > self.until[vehicle]:
+        end, driven_s, back = second, coming.driven_s + drive_s, None
+        if self.returns[vehicle]:
+            back = self.ways.leg(kind, at, self.bases[vehicle], second)
+            if back is None:
+                return None
+            end, driven_s = back.arrive, driven_s + back.arrive - back.depart
+        if end > self.until[vehicle] or driven_s > self.most_driving[vehicle]:
             return None
         heapq.heapreplace(docks, (load_end, dock))
-        arrive = clock + int(travel[here][trip.source])
         return DrivenTrip(
             vehicle,
             sequence,
             trip,
             dock,
-            clock,
-            arrive,
             load_start,
             load_end,
-            tuple(arrivals),
+            tuple(legs),
             tuple(unloaded),
+            metres,
+            drive_s,
+            back,
         )
 
     def evaluate(self, routes: Routes) -> Outcome:
@@ -289,25 +337,24 @@ class Replay:
         return min((held[item] / self.per_person[item] for item in self.essential), default=math.inf)
 
     def cost(self, driven: Sequence[DrivenTrip]) -> float:
-        """Yuan: kilometres driven, and hours from leaving the base to the last unloading."""
+        """Yuan: kilometres driven, and hours from leaving the base to the last unloading.
+
+        Vehicles that must return pay for their way back, and their hours end at the base.
+        """
+        per_km, per_h = self.problem.cost_per_km, self.problem.cost_per_h
         total = 0.0
-        first_departure: dict[int, int] = {}
-        last_unloaded: dict[int, int] = {}
-        at = dict(enumerate(self.bases))
+        first: dict[int, DrivenTrip] = {}
+        last: dict[int, DrivenTrip] = {}
         for done in sorted(driven, key=lambda one: (one.vehicle, one.sequence)):
-            kind = self.types[done.vehicle]
-            metres = self.travel_m[kind][at[done.vehicle]][done.trip.source]
-            here = done.trip.source
-            for stop in done.trip.stops:
-                metres += self.travel_m[kind][here][self.first_site + stop.site]
-                here = self.first_site + stop.site
-            at[done.vehicle] = here
-            total += metres / 1000 * float(self.problem.cost_per_km[kind])
-            first_departure.setdefault(done.vehicle, done.depart)
-            last_unloaded[done.vehicle] = done.unloaded[-1]
-        for vehicle, end in last_unloaded.items():
-            hours = (end - first_departure[vehicle]) / SECONDS_PER_HOUR
-            total += hours * float(self.problem.cost_per_h[self.types[vehicle]])
+            total += done.metres / METRES_PER_KM * float(per_km[self.types[done.vehicle]])
+            first.setdefault(done.vehicle, done)
+            last[done.vehicle] = done
+        for vehicle, done in last.items():
+            kind, end = self.types[vehicle], done.unloaded[-1]
+            if done.back is not None:
+                total += done.back.metres / METRES_PER_KM * float(per_km[kind])
+                end = done.back.arrive
+            total += (end - first[vehicle].depart) / SECONDS_PER_HOUR * float(per_h[kind])
         return total
 
 

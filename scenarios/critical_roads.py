@@ -14,6 +14,7 @@ from routing.fleet import ROAD
 from routing.problem import DispatchProblem, Ints
 from routing.road_network import RoadNetwork
 from routing.second_best import LinkLosses, SecondBest, second_best
+from routing.ways import THROUGHOUT
 from stockpile.units import s_to_hours
 
 NOTABLE_DELAY_S = 600
@@ -34,7 +35,8 @@ def critical_road_tables(assembly: Assembly, network: RoadNetwork) -> Mapping[st
 
     Both are worked out for one vehicle type, see `main_road_type`. Sources are the loading points that hold
     goods of the basket and to which a road vehicle of the fleet leads a way from its base. The tables are
-    empty without any such vehicle. Hours are driving alone, blank where no way leads.
+    empty without any such vehicle. Hours are driving alone on the roads that are open throughout the plan,
+    blank where no way leads.
     """
     problem = assembly.problem
     sources = np.flatnonzero(problem.reach(ROAD).any(axis=1))
@@ -44,7 +46,7 @@ def critical_road_tables(assembly: Assembly, network: RoadNetwork) -> Mapping[st
             "site_sources": pd.DataFrame(columns=list(SOURCE_COLUMNS)),
             "critical_links": pd.DataFrame(columns=list(LINK_COLUMNS)),
         }
-    found = second_best(assembly.times[problem.type_ids[kind]].part(sources, problem.site_point))
+    found = second_best(assembly.times[THROUGHOUT][problem.type_ids[kind]].part(sources, problem.site_point))
     return {
         "site_sources": _source_table(problem, sources, kind, found, network),
         "critical_links": _link_table(problem, found, network),

@@ -14,7 +14,7 @@ from routing.dispatch import Dispatch
 from routing.plan import plan_tables
 from routing.problem import DispatchProblem
 from routing.supply_curve import whole_people
-from routing.verify import PlanContext, ReportedFigures, verify_plan
+from routing.verify import PlanContext, ReportedFigures, RoadsInForce, verify_plan
 from scenarios.loading import ResolvedScenario
 from scenarios.result import Bound, Gap, RunResult, TargetResult, Verification
 from scenarios.situation import Situation
@@ -140,8 +140,10 @@ def _verification(
     context = PlanContext(
         region=finished.situation.region,
         network=finished.situation.network,
-        edge_seconds=finished.assembly.edge_seconds,
-        state=finished.situation.state,
+        roads=tuple(
+            RoadsInForce(period.start_s, seconds, period.state)
+            for period, seconds in zip(finished.situation.roads, finished.assembly.edge_seconds, strict=True)
+        ),
         people={str(site): int(count) for site, count in order.people.items()},
         need=order.need,
         on=order.on,

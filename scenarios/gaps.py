@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from routing.allocation import Flow, empty_flow
 from routing.construct import Preference, construct
 from routing.dispatch import Dispatch
-from routing.problem import DispatchProblem, Floats, Ints, Supply
+from routing.problem import DispatchProblem, Flags, Floats, Ints, Supply
 from routing.supply_curve import whole_people
 from routing.tasks import essential_tasks
 from routing.timeline import DrivenTrip, Replay, Routes, Trip
@@ -25,6 +26,8 @@ ANY_RATE = 1e9
 
 MOST_CAUSES = 3
 """Causes named for one gap at the most."""
+
+Column = TypeVar("Column", Ints, Floats, Flags)
 
 SEVERAL = "several"
 """Cause of a gap that no single lifted limit even narrows."""
@@ -102,8 +105,7 @@ def lifted_problems(
     yield Lifted("fleet", _with_more_vehicles(problem), flow)
     fast = np.full_like(problem.handout_per_s, ANY_RATE)
     yield Lifted("handout", replace(problem, handout_per_s=fast), flow)
-    reachable = np.isfinite(problem.travel_s)
-    yield Lifted("distance", replace(problem, travel_s=np.where(reachable, 0.0, np.inf)), flow)
+    yield Lifted("distance", _without_distance(problem), flow)
 
 
 def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
@@ -119,6 +121,16 @@ def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
         expires_on=("",) * len(source),
     )
     return replace(problem, supply=supply)
+
+
+def _without_distance(problem: DispatchProblem) -> DispatchProblem:
+    """Ways that are open take no time; what is cut off stays cut off, and opens when it opens."""
+
+    def at_once(travel_s: Floats) -> Floats:
+        return np.where(np.isfinite(travel_s), 0.0, np.inf)
+
+    spells = tuple(replace(spell, travel_s=at_once(spell.travel_s)) for spell in problem.spells)
+    return replace(problem, travel_s=at_once(problem.travel_s), spells=spells)
 
 
 def _without_call_out(problem: DispatchProblem) -> DispatchProblem:
@@ -138,8 +150,9 @@ def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
     stands = np.isin(yards.point, problem.vehicle_base)
     idle = np.flatnonzero(~stands)
 
-    def more(column: Ints, of_yards: Ints) -> Ints:
-        return np.tile(np.concatenate([column, of_yards[idle]]), MORE_VEHICLES)
+    def more(column: Column, of_yards: Column) -> Column:
+        tiled: Column = np.tile(np.concatenate([column, of_yards[idle]]), MORE_VEHICLES)
+        return tiled
 
     names = [*problem.vehicle_ids, *(f"yard-{number}" for number in idle.tolist())]
     return replace(
@@ -149,6 +162,9 @@ def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
         vehicle_base=more(problem.vehicle_base, yards.point),
         vehicle_ready_s=more(problem.vehicle_ready_s, yards.ready_s),
         vehicle_until_s=more(problem.vehicle_until_s, yards.until_s),
+        vehicle_source=more(problem.vehicle_source, yards.source),
+        vehicle_returns=more(problem.vehicle_returns, yards.returns),
+        vehicle_drive_s=more(problem.vehicle_drive_s, yards.drive_s),
     )
 
 

@@ -12,6 +12,7 @@ from routing.checks import checked_network
 from routing.closures import apply_closures
 from routing.dispatch import TRIES, Effort, dispatch
 from routing.problem import DispatchProblem
+from routing.road_periods import always
 from scenarios.critical_roads import critical_road_tables
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
@@ -51,7 +52,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
         situation = with_points_on_roads(apply_scenario(region, resolved, network))
         order = relief_order(situation)
     with progress("Travel times on the damaged roads"):
-        assembly = assemble(situation.region, situation.network, situation.state, order)
+        assembly = assemble(situation.region, situation.network, situation.roads, order)
     problem = assembly.problem
     with progress("The most people that any plan can supply"):
         allocation = allocate(problem)
@@ -74,9 +75,9 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
 
 def _without_limits(situation: Situation, order: ReliefOrder) -> Iterator[tuple[str, DispatchProblem]]:
     """The problem on intact roads, and with the lots past their date where there are any."""
-    intact = apply_closures(situation.network, (), road_factor=situation.state.road_factor)
+    intact = always(apply_closures(situation.network, (), road_factor=situation.scenario.speeds.road_factor))
     yield "road", assemble(situation.region, situation.network, intact, order).problem
     lots = situation.region.lots
     if len(expired_lots(lots[lots["item"].isin(order.need["item"])], order.on)):
         undated = situation.region.replace(lots=lots.assign(expires_on=None))
-        yield "expired", assemble(undated, situation.network, situation.state, order).problem
+        yield "expired", assemble(undated, situation.network, situation.roads, order).problem

@@ -74,8 +74,8 @@ class Affected(_Closed):
 class Closure(_Closed):
     """Links that meet every selector given; without a depth or a speed factor they are closed.
 
-    A plan knows one state of the roads: a closure that holds at any moment of [0, horizon_h) acts on all of
-    it, one that has ended by the order or begins at the horizon or later does not act.
+    It acts in [from_h, until_h): no leg of a plan is on a road in any stretch of time in which it is closed.
+    One that has ended by the order or begins at the horizon or later does not act.
     """
 
     polygon: Polygon | None = Field(

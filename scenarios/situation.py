@@ -12,8 +12,9 @@ import pandas as pd
 
 from routing.assemble import ReliefOrder
 from routing.attach import cut_for_region
-from routing.closures import Closure, Pick, RoadState, pick_edges, points_in_water, state_of_roads
+from routing.closures import Closure, Pick, pick_edges, points_in_water
 from routing.road_network import RoadNetwork, network_from_table
+from routing.road_periods import RoadPeriod, road_periods
 from scenarios.loading import ResolvedScenario
 from scenarios.overrides import ChangeLog
 from scenarios.references import check_closures_act, check_references, parent_of_place, with_units_above
@@ -28,16 +29,17 @@ from stockpile.units import hours_to_s
 class Situation:
     """A region on the day of a scenario.
 
-    `region` has its stock after losses and its fleet after the fleet factor; `state` is the roads after
-    closures. `people` counts the affected people of each site that has any (int64, index `site`, sorted by
-    id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item, quantity before,
-    lost); `flooded` one row per warehouse or site that stands in water (see `flooded_points`);
+    `region` has its stock after losses and its fleet after the fleet factor; `roads` are the roads after
+    closures, period by period. `people` counts the affected people of each site that has any (int64, index
+    `site`, sorted by id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item,
+    quantity before, lost); `flooded` one row per warehouse or site that stands in water at any moment of the
+    plan (see `flooded_points`);
     `closures` one row per closure, whether it acts within the horizon or not (see `closure_table`).
     """
 
     region: Region
     network: RoadNetwork
-    state: RoadState
+    roads: tuple[RoadPeriod, ...]
     people: pd.Series[int]
     scenario: Scenario
     change_log: ChangeLog
@@ -65,18 +67,20 @@ def apply_scenario(
         problems = check_closures_act(region, resolved, network, picks)
     if problems:
         raise DataError(problems)
-    acting = [pick for pick in picks if pick.closure.acts_within(scenario.horizon_h)]
+    acting = [pick.closure for pick in picks if pick.closure.acts_within(scenario.horizon_h)]
     people = people_per_site(region, scenario)
     lots, lost_stock = lose_stock(region.lots, scenario)
     return Situation(
         region=region.replace(lots=lots, fleet=scale_fleet(region.fleet, scenario.fleet_factor)),
         network=network,
-        state=state_of_roads(network, acting, road_factor=scenario.speeds.road_factor),
+        roads=road_periods(
+            network, picks, hours_to_s(scenario.horizon_h), road_factor=scenario.speeds.road_factor
+        ),
         people=people,
         scenario=scenario,
         change_log=resolved.change_log,
         lost_stock=lost_stock,
-        flooded=flooded_points(region, [pick.closure for pick in acting], people),
+        flooded=flooded_points(region, acting, people),
         closures=closure_table(network, picks, scenario.horizon_h),
     )
 
@@ -84,7 +88,9 @@ def apply_scenario(
 def with_points_on_roads(situation: Situation) -> Situation:
     """Return the situation with links cut where warehouses, depots, sites and bases meet them."""
     cut = cut_for_region(situation.network, situation.region)
-    return replace(situation, network=cut.network, state=situation.state.of_edges(cut.origin))
+    return replace(
+        situation, network=cut.network, roads=tuple(period.of_edges(cut.origin) for period in situation.roads)
+    )
 
 
 def relief_order(situation: Situation) -> ReliefOrder:

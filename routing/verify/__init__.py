@@ -4,7 +4,15 @@ Nothing here is shared with the modules that make plans: what they got wrong mus
 """
 
 from routing.verify.check import verify_plan
-from routing.verify.context import PlanContext, ReportedFigures
+from routing.verify.context import PlanContext, ReportedFigures, RoadsInForce
 from routing.verify.findings import RULES, PlanCheck, Violation
 
-__all__ = ["RULES", "PlanCheck", "PlanContext", "ReportedFigures", "Violation", "verify_plan"]
+__all__ = [
+    "RULES",
+    "PlanCheck",
+    "PlanContext",
+    "ReportedFigures",
+    "RoadsInForce",
+    "Violation",
+    "verify_plan",
+]

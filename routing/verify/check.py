@@ -14,6 +14,7 @@ from routing.verify.isolated import check_isolated
 from routing.verify.legs import check_legs
 from routing.verify.loading import check_loading
 from routing.verify.loads import check_loads, loads_of
+from routing.verify.open_edges import OpenEdges
 from routing.verify.people import check_people
 from routing.verify.plan_tables import read_plan
 from routing.verify.snapping import Snapping
@@ -40,13 +41,14 @@ def verify_plan(
         return findings.result()
     facts = facts_of(context)
     loads = loads_of(plan, facts)
-    snapping = Snapping(context.network, context.edge_seconds)
-    ways = FreeWays(context, snapping)
+    edges = OpenEdges(context)
+    snapping = Snapping(context.network, edges)
+    ways = FreeWays(context.network, edges, snapping)
     check_vehicles(plan, facts, findings)
     check_loads(plan, facts, loads, findings)
     check_loading(plan, facts, loads, findings)
     check_stock(plan, facts, context, findings)
-    check_legs(plan, facts, context, snapping, ways, findings)
+    check_legs(plan, facts, context.network, edges, snapping, ways, findings)
     check_people(plan, facts, context, reported, findings)
-    check_isolated(plan, facts, context, snapping, ways, findings)
+    check_isolated(plan, facts, context.network, edges, snapping, ways, findings)
     return findings.result()

@@ -16,16 +16,30 @@ from stockpile.region import Region
 
 
 @dataclass(frozen=True)
+class RoadsInForce:
+    """The roads from `start_s` until the next of them start.
+
+    Attributes:
+        start_s: Second after the dispatch order; 0 for the first.
+        edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass;
+            every type that has a vehicle on duty before the horizon. Only types that drive or float are
+            looked up there.
+        state: Closed and flooded edges, from which the ways of porters are worked out anew.
+    """
+
+    start_s: int
+    edge_seconds: Mapping[str, NDArray[np.float64]]
+    state: RoadState
+
+
+@dataclass(frozen=True)
 class PlanContext:
     """The region, the damaged roads and the order that a plan answers.
 
     Attributes:
         region: Tables of the region after losses.
-        network: Roads, with the directed edges that `edge_seconds` counts.
-        edge_seconds: Vehicle type id -> seconds of every directed edge (E,), infinite where it cannot pass;
-            every type that has a vehicle on duty before the horizon. Only types that drive or float are
-            looked up there.
-        state: Closed and flooded edges, from which the ways of porters are worked out anew.
+        network: Roads, with the directed edges that `edge_seconds` of `roads` counts.
+        roads: What is open from when on, one after another.
         people: Affected people by site id.
         need: Columns item, quantity_per_person, essential.
         on: Day of the dispatch order.
@@ -35,8 +49,7 @@ class PlanContext:
 
     region: Region
     network: RoadNetwork
-    edge_seconds: Mapping[str, NDArray[np.float64]]
-    state: RoadState
+    roads: tuple[RoadsInForce, ...]
     people: Mapping[str, int]
     need: pd.DataFrame
     on: dt.date

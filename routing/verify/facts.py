@@ -78,13 +78,20 @@ class VehicleKind:
 
 @dataclass(frozen=True, slots=True)
 class Yard:
-    """A fleet row: `number` vehicles of one type at one base, between `ready_s` and `until_s`."""
+    """A fleet row: `number` vehicles of one type at one base, between `ready_s` and `until_s`.
+
+    They load at `load_at` only unless it is blank, drive for `drive_s` at most, and are back in time if the
+    row `returns`.
+    """
 
     base: Point
     kind: VehicleKind
     number: int
     ready_s: int
     until_s: int
+    load_at: str
+    returns: bool
+    drive_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,9 @@ def _yard(row: Any, kinds: Mapping[str, VehicleKind], context: PlanContext) -> Y
         number=int(row.number),
         ready_s=max(minutes_to_s(float(row.mobilisation_min)), hours_to_s(float(row.available_from_h))),
         until_s=min(context.horizon_s, closes_s),
+        load_at=row.load_at,
+        returns=bool(row.return_required),
+        drive_s=math.inf if _blank(row.max_drive_h) else hours_to_s(float(row.max_drive_h)),
     )
 
 

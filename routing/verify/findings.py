@@ -9,6 +9,9 @@ RULES = {
     "vehicle": "the vehicle exists: its number is within the fleet row and its type and mode are that row's",
     "overlap": "a vehicle makes its trips one after the other, numbered in that order",
     "shift": "a vehicle leaves after mobilisation and ends before its shift and the horizon end",
+    "load_at": "vehicles of a row that loads at one place load there only",
+    "return": "a vehicle that must be back drives to its base after its last drop and is there in time",
+    "driving": "a vehicle drives no longer within the plan than its row allows, the way back included",
     "timeline": "driving, waiting, loading and unloading follow each other without going back in time",
     "load_lines": "a line carries units of a known item for the site of its stop; each stop gets something",
     "weights": "weights and volumes in the tables are those of the lines",
@@ -24,12 +27,15 @@ RULES = {
     "available": "nothing is loaded before it is ready",
     "fefo": "no lot is left while a later-expiring lot of the same item and place is issued",
     "local_issue": "a community point serves, at hour 0, the sites of its own place only",
-    "legs": "a trip has one leg to its source and one to each stop, each from where the last one ended",
+    "legs": "a trip has one leg to its source, one to each stop and the way back that must be, "
+    "each from where the last one ended",
     "route": "the links of a leg join, in driving direction, the nodes nearest to its two ends",
-    "closed_link": "every link is open to the vehicle type in the direction driven",
+    "closed_link": "every link is open to the vehicle type in the direction driven, "
+    "in every period of the roads that the leg touches",
     "landing": "aircraft fly between landing points only: helipads, sites with one, and their own base",
     "range": "base to loading point, loading point to each stop, and each leg driven are within the range",
-    "drive_time": "a leg takes at least the time of its links and the access to them, or of the straight way",
+    "drive_time": "a leg takes at least the time of its links, the slowest of the periods it touches, "
+    "and the access to them, or of the straight way",
     "distance": "a leg is at least as long as its links and the access to them, or the straight way",
     "drive_totals": "kilometres and hours of a trip are those of its legs",
     "demand": "need is people x quantity per person, delivered is what lines and local issues bring",

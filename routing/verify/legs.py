@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.road_network import RoadNetwork
-from routing.verify.context import PlanContext
-from routing.verify.facts import Facts, Point, VehicleKind
+from routing.verify.facts import WATER, Facts, Point, VehicleKind
 from routing.verify.findings import Findings
-from routing.verify.free_ways import RANGE_NOISE_M, FreeWays, may_land, seconds_on_foot, straight_m
+from routing.verify.free_ways import RANGE_NOISE_M, FreeWays, may_land, straight_m
+from routing.verify.open_edges import OpenEdges, Stretch
 from routing.verify.rows import Leg, Plan, Stop, Trip
 from routing.verify.snapping import ACCESS_M_PER_S, Snapping
 from stockpile.units import METRES_PER_KM, s_to_hours
@@ -48,18 +48,19 @@ class Walk:
 def check_legs(
     plan: Plan,
     facts: Facts,
-    context: PlanContext,
+    network: RoadNetwork,
+    edges: OpenEdges,
     snapping: Snapping,
     ways: FreeWays,
     findings: Findings,
 ) -> None:
     """Check the legs of every trip against its stops and against the roads."""
     used = {link for legs in plan.legs.values() for leg in legs for link in leg.links}
-    walker = _Walker(context, snapping, used)
-    for trip, position in _positions(plan, facts):
+    walker = _Walker(network, edges, snapping, used)
+    for trip, position, base in _positions(plan, facts):
         legs = plan.legs.get(trip.id, ())
         stops = plan.stops.get(trip.id, ())
-        found, expected = [leg.number for leg in legs], list(range(len(stops) + 1))
+        found, expected = [leg.number for leg in legs], list(range(len(stops) + 1 + (base is not None)))
         message = f"has the legs {found}, expected {expected}"
         if not findings.expect("legs", trip.where, message, holds=found == expected):
             continue
@@ -67,27 +68,33 @@ def check_legs(
         _check_totals(trip, legs, findings)
         source = facts.sources.get(trip.source_id)
         sites = [facts.sites.get(stop.site_id) for stop in stops]
-        points = [position, *(place.point if place is not None else None for place in (source, *sites))]
+        loaded = [place.point if place is not None else None for place in (source, *sites)]
+        points = [position, *loaded, *([base] if base is not None else [])]
         # A type without vehicles on duty has no seconds by edge; `vehicle` and `shift` report its trips.
-        kind = facts.kinds.get(trip.vehicle_type) if trip.vehicle_type in context.edge_seconds else None
+        kind = facts.kinds.get(trip.vehicle_type) if edges.knows(trip.vehicle_type) else None
         yard = facts.yards.get(trip.fleet_id)
         if kind and yard is not None and (kind.flies or kind.walks):
-            _check_single_legs(trip, [yard.base, *points[1:]], kind, ways, findings)
+            _check_single_legs(trip, [yard.base, *loaded], kind, ways, findings)
         for leg, (begin, end) in zip(legs, pairwise(points), strict=True):
             if begin is not None and end is not None and _check_ends(leg, begin, end, findings) and kind:
                 _check_drive(leg, walker.walk(leg, begin, end, kind), findings)
 
 
-def _positions(plan: Plan, facts: Facts) -> Iterable[tuple[Trip, Point | None]]:
-    """Every trip with the point where its vehicle stands before it: its base, or the last stop before."""
+def _positions(plan: Plan, facts: Facts) -> Iterable[tuple[Trip, Point | None, Point | None]]:
+    """Every trip with the point where its vehicle stands before it, and the base to which it then returns.
+
+    It stands at its base, or at the last stop before; after its last trip it returns if it must.
+    """
     by_vehicle: dict[str, list[Trip]] = defaultdict(list)
     for trip in plan.trips:
         by_vehicle[trip.vehicle_id].append(trip)
     for trips in by_vehicle.values():
         yard = facts.yards.get(trips[0].fleet_id)
         position = yard.base if yard is not None else None
-        for trip in sorted(trips, key=lambda trip: (trip.sequence, trip.depart_s)):
-            yield trip, position
+        ordered = sorted(trips, key=lambda trip: (trip.sequence, trip.depart_s))
+        for trip in ordered:
+            returns = yard is not None and yard.returns and trip is ordered[-1]
+            yield trip, position, yard.base if yard is not None and returns else None
             stops = plan.stops.get(trip.id, ())
             site = facts.sites.get(stops[-1].site_id) if stops else None
             position = site.point if site is not None else None
@@ -113,8 +120,9 @@ def _check_single_legs(
 
 def _check_times(trip: Trip, legs: tuple[Leg, ...], stops: tuple[Stop, ...], findings: Findings) -> None:
     """A leg begins once the vehicle is free, and ends when trip and stop say that it arrives."""
+    # no row says when a way back ends, so that only its leg does
     free = [trip.depart_s, trip.load_end_s, *(stop.unload_end_s for stop in stops)]
-    arrivals = [trip.arrive_s, *(stop.arrive_s for stop in stops)]
+    arrivals = [trip.arrive_s, *(stop.arrive_s for stop in stops), *(leg.arrive_s for leg in legs[-1:])]
     message = f"departs at {s_to_hours(legs[0].depart_s)} h, the trip says {s_to_hours(trip.depart_s)} h"
     findings.expect("timeline", legs[0].where, message, holds=legs[0].depart_s == trip.depart_s)
     for leg, free_s, arrive_s in zip(legs, free, arrivals, strict=False):
@@ -151,39 +159,57 @@ def _check_drive(leg: Leg, walk: Walk, findings: Findings) -> None:
 class _Walker:
     """Follows the links of legs; remembers legs that it has followed before."""
 
-    def __init__(self, context: PlanContext, snapping: Snapping, used: set[str]) -> None:
+    def __init__(self, network: RoadNetwork, edges: OpenEdges, snapping: Snapping, used: set[str]) -> None:
         self._snapping = snapping
-        self._context = context
-        self._edge_seconds = dict(context.edge_seconds)
-        self._on_foot: set[str] = set()
-        self._edges = _edges_by_link(context.network, used)
-        self._nodes = context.network.node_ids
+        self._open = edges
+        self._edges = _edges_by_link(network, used)
+        self._nodes = network.node_ids
         self._walked: dict[tuple[object, ...], Walk] = {}
 
     def walk(self, leg: Leg, begin: Point, end: Point, kind: VehicleKind) -> Walk:
         """Return the least time and distance of the leg, or the rules that its links break."""
-        key = (kind.id, begin, end, leg.links)
+        if kind.flies:
+            return _within_range(_fly(leg.links, begin, end, kind), kind)
+        stretches = list(self._open.stretches(leg.depart_s, leg.arrive_s))
+        first = self._followed(leg.links, begin, end, kind, stretches[0])
+        if not first.faults or kind.mode != WATER:
+            return first
+        # Where a boat meets the water depends on what is open: on all that it has time for, or on less.
+        longer = (self._followed(leg.links, begin, end, kind, stretch) for stretch in stretches[1:])
+        return next((walk for walk in longer if not walk.faults), first)
+
+    def _followed(
+        self, links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind, stretch: Stretch
+    ) -> Walk:
+        key = (kind.id, begin, end, links, stretch)
         if key not in self._walked:
-            along = _fly if kind.flies else self._follow
-            self._walked[key] = _within_range(along(leg.links, begin, end, kind), kind)
+            self._walked[key] = _within_range(self._follow(links, begin, end, kind, stretch), kind)
         return self._walked[key]
 
-    def _follow(self, links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind) -> Walk:
+    def _follow(
+        self, links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind, stretch: Stretch
+    ) -> Walk:
         if begin == end and not links:
             return Walk(0.0, 0.0, (), 1)
-        starts, ends = self._snapping.near(begin, kind), self._snapping.near(end, kind)
+        starts, ends = (self._snapping.near(point, kind, stretch) for point in (begin, end))
         for point, near in ((begin, starts), (end, ends)):
             if not near:
                 message = f"{point.kind} {point.id} does not touch what a {kind.id} moves on"
                 return Walk(0.0, 0.0, (("route", message),), 1)
         # Nearly always one node; of several within a metre the first that fits is taken.
-        tried = [self._from_node(node, access_m, links, ends, kind) for node, access_m in starts.items()]
+        seconds = self._open.seconds(kind, stretch)
+        tried = [self._from_node(start, links, ends, kind, seconds) for start in starts.items()]
         return next((walk for walk in tried if not walk.faults), tried[0])
 
     def _from_node(
-        self, node: int, access_m: float, links: tuple[str, ...], ends: Mapping[int, float], kind: VehicleKind
+        self,
+        start: tuple[int, float],
+        links: tuple[str, ...],
+        ends: Mapping[int, float],
+        kind: VehicleKind,
+        edge_seconds: NDArray[np.float64],
     ) -> Walk:
-        edge_seconds = self._seconds(kind)
+        node, access_m = start
         seconds, metres = 0.0, 0.0
         faults: list[tuple[str, str]] = []
         for link in links:
@@ -204,13 +230,6 @@ class _Walker:
         access_m += ends.get(node, 0.0)
         access_s = access_m / (kind.m_per_s if kind.walks else ACCESS_M_PER_S)
         return Walk(seconds + access_s, metres + access_m, tuple(faults), 2 * len(links) + 1)
-
-    def _seconds(self, kind: VehicleKind) -> NDArray[np.float64]:
-        """Seconds of every edge; those of porters are not taken from the plan's side."""
-        if kind.walks and kind.id not in self._on_foot:
-            self._edge_seconds[kind.id] = seconds_on_foot(self._context, kind)
-            self._on_foot.add(kind.id)
-        return self._edge_seconds[kind.id]
 
 
 def _fly(links: tuple[str, ...], begin: Point, end: Point, kind: VehicleKind) -> Walk:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.road_network import ROAD_CLASSES, RoadNetwork
 from routing.verify.facts import WATER, Point, VehicleKind
+from routing.verify.open_edges import OpenEdges, Stretch
 
 EARTH_RADIUS_M = 6_371_008.8
 ACCESS_KPH = 15.0
@@ -16,29 +15,32 @@ ACCESS_M_PER_S = ACCESS_KPH / 3.6
 WHARF_REACH_M = 1500.0
 TIE_M = 1.0
 
+_Key = tuple[str, Stretch] | None
+"""Boat and stretch of periods; None for whatever keeps to the roads."""
+
 
 class Snapping:
     """Nodes at which vehicles of a type join the network from a point."""
 
-    def __init__(self, network: RoadNetwork, edge_seconds: Mapping[str, NDArray[np.float64]]) -> None:
+    def __init__(self, network: RoadNetwork, edges: OpenEdges) -> None:
         self._network = network
-        self._edge_seconds = edge_seconds
-        self._nodes: dict[str, NDArray[np.int64]] = {}
-        self._found: dict[tuple[Point, str], dict[int, float]] = {}
+        self._edges = edges
+        self._nodes: dict[_Key, NDArray[np.int64]] = {}
+        self._found: dict[tuple[Point, _Key], dict[int, float]] = {}
 
-    def near(self, point: Point, kind: VehicleKind) -> dict[int, float]:
+    def near(self, point: Point, kind: VehicleKind, stretch: Stretch) -> dict[int, float]:
         """Metres to the nearest node, and to any other as near within a metre; empty when none will do.
 
         Road vehicles join at a node of any road, open or not. Boats join at a node of an edge that is open to
-        them, from points with a wharf within 1,500 m.
+        them all through the stretch of periods, from points with a wharf within 1,500 m.
         """
-        key = (point, kind.id if kind.mode == WATER else "")
+        key = (point, (kind.id, stretch) if kind.mode == WATER else None)
         if key not in self._found:
-            self._found[key] = self._search(point, kind)
+            self._found[key] = self._search(point, kind, stretch)
         return self._found[key]
 
-    def _search(self, point: Point, kind: VehicleKind) -> dict[int, float]:
-        nodes = self._nodes_for(kind)
+    def _search(self, point: Point, kind: VehicleKind, stretch: Stretch) -> dict[int, float]:
+        nodes = self._nodes_for(kind, stretch)
         if not nodes.size or (kind.mode == WATER and not point.wharf):
             return {}
         metres = great_circle_m(point.lon, point.lat, self._network.lon[nodes], self._network.lat[nodes])
@@ -49,11 +51,11 @@ class Snapping:
         ties = ties[np.argsort(metres[ties], kind="stable")]
         return {int(nodes[tie]): float(metres[tie]) for tie in ties}
 
-    def _nodes_for(self, kind: VehicleKind) -> NDArray[np.int64]:
-        key = kind.id if kind.mode == WATER else ""
+    def _nodes_for(self, kind: VehicleKind, stretch: Stretch) -> NDArray[np.int64]:
+        key = (kind.id, stretch) if kind.mode == WATER else None
         if key not in self._nodes:
             if kind.mode == WATER:
-                usable = np.isfinite(self._edge_seconds[kind.id])
+                usable = np.isfinite(self._edges.seconds(kind, stretch))
             else:
                 usable = self._network.road_class != ROAD_CLASSES.index("waterway")
             ends = (self._network.edge_from[usable], self._network.edge_to[usable])

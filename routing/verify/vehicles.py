@@ -1,4 +1,4 @@
-"""Rules of vehicles: they exist, are in one place at a time, and keep their hours."""
+"""Rules of vehicles: they exist, are in one place at a time, and keep their hours and what their row says."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from routing.verify.facts import Facts, Yard
 from routing.verify.findings import Findings
-from routing.verify.rows import Plan, Trip
-from stockpile.units import s_to_hours
+from routing.verify.rows import Leg, Plan, Trip
+from stockpile.units import SECONDS_PER_HOUR, s_to_hours
 
 
 def check_vehicles(plan: Plan, facts: Facts, findings: Findings) -> None:
@@ -20,8 +20,13 @@ def check_vehicles(plan: Plan, facts: Facts, findings: Findings) -> None:
         _check_identity(trip, yard, findings)
         if yard is not None:
             _check_shift(trip, yard, findings)
+            message = f"loads at {trip.source_id}, {trip.fleet_id} only at {yard.load_at}"
+            findings.expect("load_at", trip.where, message, holds=yard.load_at in ("", trip.source_id))
     for trips in by_vehicle.values():
         _check_sequence(trips, findings)
+        yard = facts.yards.get(trips[0].fleet_id)
+        if yard is not None:
+            _check_ways(plan, trips, yard, findings)
 
 
 def _check_identity(trip: Trip, yard: Yard | None, findings: Findings) -> None:
@@ -60,3 +65,29 @@ def _check_sequence(trips: list[Trip], findings: Findings) -> None:
             f" before its trip {before.id} ends at {s_to_hours(before.end_s)} h"
         )
         findings.expect("overlap", after.where, message, holds=after.depart_s >= before.end_s)
+
+
+def _check_ways(plan: Plan, trips: list[Trip], yard: Yard, findings: Findings) -> None:
+    """Whether a vehicle is back in time where it must, and all its driving is within the limit."""
+    last = trips[-1]
+    if yard.returns:
+        back = _way_back(plan, last)
+        message = f"{last.vehicle_id} must return to {yard.base.id}, no way back is planned"
+        if findings.expect("return", last.where, message, holds=back is not None) and back is not None:
+            message = (
+                f"{last.vehicle_id} is back at {back.to_id} at {s_to_hours(back.arrive_s)} h,"
+                f" it must be at {yard.base.id} by {s_to_hours(yard.until_s)} h"
+            )
+            holds = back.to_id == yard.base.id and back.arrive_s <= yard.until_s
+            findings.expect("return", last.where, message, holds=holds)
+    legs = [leg for trip in trips for leg in plan.legs.get(trip.id, ())]
+    driven_s = sum(leg.arrive_s - leg.depart_s for leg in legs)
+    most_h = yard.drive_s / SECONDS_PER_HOUR
+    message = f"{last.vehicle_id} drives {s_to_hours(driven_s)} h, {last.fleet_id} at most {most_h:g} h"
+    findings.expect("driving", last.where, message, holds=driven_s <= yard.drive_s)
+
+
+def _way_back(plan: Plan, trip: Trip) -> Leg | None:
+    """The leg after the trip's last stop."""
+    after = len(plan.stops.get(trip.id, ())) + 1
+    return next((leg for leg in plan.legs.get(trip.id, ()) if leg.number == after), None)

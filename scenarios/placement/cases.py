@@ -57,7 +57,7 @@ def read_case(
     situation = with_points_on_roads(
         replace(found, region=opened, people=more_people(found.people, severity))
     )
-    assembly = assemble(situation.region, situation.network, situation.state, relief_order(situation))
+    assembly = assemble(situation.region, situation.network, situation.roads, relief_order(situation))
     scenario = resolved.scenario
     return Case(
         id=name,

@@ -232,4 +232,7 @@ def _called(case: Case, fleet_ids: Sequence[str]) -> DispatchProblem:
         vehicle_base=np.concatenate([problem.vehicle_base, every.point[chosen]]),
         vehicle_ready_s=np.concatenate([problem.vehicle_ready_s, every.ready_s[chosen]]),
         vehicle_until_s=np.concatenate([problem.vehicle_until_s, every.until_s[chosen]]),
+        vehicle_source=np.concatenate([problem.vehicle_source, every.source[chosen]]),
+        vehicle_returns=np.concatenate([problem.vehicle_returns, every.returns[chosen]]),
+        vehicle_drive_s=np.concatenate([problem.vehicle_drive_s, every.drive_s[chosen]]),
     )

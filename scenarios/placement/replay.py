@@ -80,7 +80,7 @@ class Rehearsal:
         found = apply_scenario(self.stocked(stocked), resolved, self.network)
         situation = with_points_on_roads(replace(found, people=more_people(found.people, self.severity)))
         order = relief_order(situation)
-        problem = assemble(situation.region, situation.network, situation.state, order).problem
+        problem = assemble(situation.region, situation.network, situation.roads, order).problem
         plan = dispatch(problem, allocate(problem).flow, tries=TRIES["standard"], seed=self.seed)
         ask_s = [min(hours_to_s(hour), problem.horizon_s) for hour in hours]
         by_site = people_supplied(problem, plan.driven, ask_s)

@@ -182,12 +182,7 @@ def _driver_row(
     trip: Row, leg: Row, stops: dict[int, Row], goods: dict[tuple[str, int], str], names: Names
 ) -> tuple[Cell, ...]:
     number = int(leg["leg"])
-    stop = stops.get(number, {})
-    work, start, end = (
-        ("卸货 unload", stop["unload_start_h"], stop["unload_end_h"])
-        if stop
-        else ("装货 load", trip["load_start_h"], trip["load_end_h"])
-    )
+    work, start, end = _work(trip, stops, number)
     return (
         str(trip["vehicle_id"]),
         names.zh("vehicle_types", str(trip["vehicle_type"])),
@@ -197,12 +192,22 @@ def _driver_row(
         names.point(str(leg["to_id"])),
         float(leg["arrive_h"]),
         work,
-        float(start),
-        float(end),
+        start,
+        end,
         float(leg["km"]),
         str(leg["via"]),
         goods.get((str(trip["trip_id"]), number), ""),
     )
+
+
+def _work(trip: Row, stops: dict[int, Row], number: int) -> tuple[Cell, Cell, Cell]:
+    """What is done at the end of a leg, from when to when."""
+    if number in stops:
+        stop = stops[number]
+        return "卸货 unload", float(stop["unload_start_h"]), float(stop["unload_end_h"])
+    if number == 0:
+        return "装货 load", float(trip["load_start_h"]), float(trip["load_end_h"])
+    return "收车 return", None, None
 
 
 def _by_trip(result: RunResult, table: str, number: str) -> dict[str, dict[int, Row]]:

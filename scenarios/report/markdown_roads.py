@@ -34,9 +34,9 @@ def _closure_lines(result: RunResult) -> list[str]:
     return [
         (
             f"**道路管制**：{len(closures)} 项中 {acting} 项起作用。"
-            "时限与方案时段重叠的管制按全程有效计算，途中恢复通行的道路本方案不使用。 "
-            f"**Closures**: {acting} of {counted(len(closures), 'closure')} act. One that holds at any "
-            "moment of the plan counts for all of it: no vehicle is sent over a road that reopens later."
+            "管制只在所列时段内有效：车辆可等候道路恢复通行，行程不跨越道路封闭的时刻。 "
+            f"**Closures**: {acting} of {counted(len(closures), 'closure')} act. One holds in its hours "
+            "only: a vehicle may wait for a road to reopen, and no drive outlasts a road that closes."
         ),
         "",
         *table_lines(HEADERS, [_closure_cells(row) for row in closures], numbers=[2, 3, 5]),

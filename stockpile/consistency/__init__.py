@@ -14,6 +14,7 @@ __all__ = ["CHECKS", "check_region"]
 
 CHECKS = (
     keys.check_references,
+    keys.check_loading_places,
     keys.check_duplicate_keys,
     levels.check_place_tree,
     levels.check_populations,

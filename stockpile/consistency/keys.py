@@ -41,6 +41,26 @@ def _unknown(
             yield problem_at(region, table, position, column, f"is not in {known_file}", hints[value])
 
 
+def check_loading_places(region: Region) -> Iterator[Problem]:
+    """Vehicles that load at one place load at a depot, or at an existing warehouse that loads vehicles."""
+    warehouses = region.warehouses
+    no_docks = {
+        **dict.fromkeys(warehouses.loc[warehouses["status"] == "candidate", "id"], "a candidate"),
+        **dict.fromkeys(warehouses.loc[warehouses["level"] == "community", "id"], "a community point"),
+    }
+    known = [*given_ids(warehouses), *given_ids(region.suppliers, "depot")]
+    places = [place for place in known if place not in no_docks]
+    files = f"{region.file_of('warehouses')} or {region.file_of('suppliers')}"
+    for position, place in enumerate(region.fleet["load_at"]):
+        if place in no_docks:
+            message = f"is {no_docks[place]}, which loads no vehicle"
+            remedy = "Name an existing warehouse or a depot, or leave it blank for any"
+            yield problem_at(region, "fleet", position, "load_at", message, remedy)
+        elif place and place not in places:
+            message = f"is neither a warehouse nor a depot in {files}"
+            yield problem_at(region, "fleet", position, "load_at", message, _remedy(place, places, files))
+
+
 def _remedy(value: str, known: Collection[str], known_file: str) -> str:
     few = len(known) <= COMPARED_IDS
     near = difflib.get_close_matches(value, known, n=1, cutoff=0.75) if few else []

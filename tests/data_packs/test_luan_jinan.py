@@ -65,7 +65,7 @@ def situation_of(scenario: str, region: Region) -> Assembly:
     """The dispatch problem of a scenario of the library."""
     resolved = load_scenario(f"luan_jinan/{scenario}", None, (), ())
     situation = apply_scenario(region, resolved)
-    return assemble(situation.region, situation.network, situation.state, relief_order(situation))
+    return assemble(situation.region, situation.network, situation.roads, relief_order(situation))
 
 
 def test_generator_rewrites_the_same_bytes_elsewhere(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ CLOSURES = (
     {"slide": {"links": ["R1"]}},
     {"water": {"links": ["R3"], "depth_m": 0.2}},
     {"mud": {"links": ["R2"], "speed_factor": 0.3}},
+    {"slide": {"links": ["R1", "R3"], "until_h": 1.25}},
+    {"slide": {"links": ["R3"], "until_h": 1.0}, "water": {"links": ["R5"], "depth_m": 0.9, "from_h": 2.0}},
 )
 
 
@@ -32,6 +34,9 @@ def draw(tiny: TinyRegion, rng: random.Random) -> None:
                 "mobilisation_min": rng.choice((0, 30, 121)),
                 "available_from_h": rng.choice(("", 0.5, 1.01)),
                 "available_to_h": rng.choice(("", 2.2, 3.3)),
+                "load_at": rng.choice(("", "", "W1")),
+                "return_required": rng.choice(("", "yes")),
+                "max_drive_h": rng.choice(("", "", 1.5)),
             }
             for row in ("F1", "F2")
         },

@@ -9,6 +9,7 @@ import numpy as np
 
 from routing.problem import DispatchProblem
 from routing.timeline import DrivenTrip
+from routing.ways import Leg
 
 
 def delivered(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> np.ndarray[Any, Any]:
@@ -42,16 +43,14 @@ def broken_rules(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> list
 
 def _trip_faults(problem: DispatchProblem, done: DrivenTrip) -> list[str]:
     kind, trip_ = int(problem.vehicle_type[done.vehicle]), done.trip
-    travel = problem.travel_s[kind]
     weights = [float(np.dot(stop.units, problem.weight_kg)) for stop in trip_.stops]
     volume = sum(float(np.dot(stop.units, problem.volume_m3)) for stop in trip_.stops)
     second, here = done.load_end, trip_.source
     on_clock = True
-    for stop, weight, arrival, left in zip(trip_.stops, weights, done.arrivals, done.unloaded, strict=True):
+    for stop, weight, leg, left in zip(trip_.stops, weights, done.legs[1:], done.unloaded, strict=True):
         point = len(problem.source_ids) + stop.site
-        second += travel[here, point]
-        on_clock &= second == arrival
-        second += np.ceil(problem.stop_s[kind] + weight / problem.unload_kg_per_s[kind] - 1e-6)
+        on_clock &= leg == first_leg(problem, kind, here, point, second)
+        second = leg.arrive + np.ceil(problem.stop_s[kind] + weight / problem.unload_kg_per_s[kind] - 1e-6)
         on_clock &= second == left
         here = point
     load_s = problem.stop_s[kind] + sum(weights) / problem.dock_kg_per_s[trip_.source]
@@ -64,6 +63,8 @@ def _trip_faults(problem: DispatchProblem, done: DrivenTrip) -> list[str]:
         "loads after it has come": done.arrive <= done.load_start,
         "warehouse open": problem.source_ready_s[trip_.source] <= done.load_start,
         "shift": done.unloaded[-1] <= problem.vehicle_until_s[done.vehicle],
+        "only source": problem.vehicle_source[done.vehicle] in (-1, trip_.source),
+        "way back for who must": (done.back is not None) == problem.vehicle_returns[done.vehicle],
     }
     return [f"{name}: {done}" for name, kept in rules.items() if not kept]
 
@@ -76,11 +77,48 @@ def _vehicle_faults(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> l
         second, here = int(problem.vehicle_ready_s[vehicle]), int(problem.vehicle_base[vehicle])
         mine = sorted((done for done in driven if done.vehicle == vehicle), key=lambda done: done.sequence)
         for number, done in enumerate(mine):
-            leg = problem.travel_s[kind, here, done.trip.source]
-            if (done.sequence, done.depart, done.arrive) != (number, second, second + leg):
+            leg = first_leg(problem, kind, here, done.trip.source, second)
+            if (done.sequence, done.legs[0]) != (number, leg):
                 found.append(f"in two places: {done}")
             second, here = done.unloaded[-1], len(problem.source_ids) + done.trip.stops[-1].site
+        found += _way_faults(problem, vehicle, mine)
     return found
+
+
+def _way_faults(problem: DispatchProblem, vehicle: int, mine: Sequence[DrivenTrip]) -> list[str]:
+    """Who must return is back in time, and nobody drives longer than allowed."""
+    legs = [leg for done in mine for leg in done.legs]
+    found = []
+    if mine and problem.vehicle_returns[vehicle]:
+        last = mine[-1]
+        site = len(problem.source_ids) + last.trip.stops[-1].site
+        kind, base = int(problem.vehicle_type[vehicle]), int(problem.vehicle_base[vehicle])
+        back = first_leg(problem, kind, site, base, last.unloaded[-1])
+        if last.back != back or back[1] > problem.vehicle_until_s[vehicle]:
+            found.append(f"way back: {last}")
+        legs.append(Leg(*back))
+    driven_s = sum(leg.arrive - leg.depart for leg in legs)
+    if driven_s > problem.vehicle_drive_s[vehicle]:
+        found.append(f"vehicle {vehicle} drives {driven_s} s")
+    return found
+
+
+def first_leg(
+    problem: DispatchProblem, kind: int, begin: int, end: int, clock: int
+) -> tuple[float, float, float, int]:
+    """Departure, arrival, metres and roads of the leg that arrives first; of equals the last to leave."""
+    roads = [
+        (0, np.inf, problem.travel_s, problem.travel_m),
+        *((spell.from_s, spell.until_s, spell.travel_s, spell.travel_m) for spell in problem.spells),
+    ]
+    found = []
+    for number, (opens, closes, seconds, metres) in enumerate(roads):
+        depart = max(clock, opens)
+        arrive = depart + seconds[kind, begin, end]
+        if np.isfinite(arrive) and arrive <= closes:
+            found.append((arrive, -depart, number, metres[kind, begin, end]))
+    arrive, left, number, length = min(found)
+    return -left, arrive, length, number
 
 
 def _dock_faults(here: Sequence[DrivenTrip], docks: int) -> list[str]:

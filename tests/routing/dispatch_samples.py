@@ -13,8 +13,9 @@ from verify_fixture import small_context, small_network, small_region
 
 from routing.assemble import Assembly, ReliefOrder, assemble
 from routing.closures import Closure, apply_closures
-from routing.problem import DispatchProblem, Floats, OnSite, Supply, Yards
+from routing.problem import DispatchProblem, Floats, OnSite, Spell, Supply, Yards
 from routing.road_network import RoadNetwork
+from routing.road_periods import always
 from routing.timeline import Replay, Stop, Trip
 from stockpile.region import Region
 
@@ -23,6 +24,9 @@ METRES_PER_S = 10.0
 
 MANY = settings(deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 """Random situations without a clock on them; explaining a failure would print arrays for minutes."""
+
+SPELLS = ((0, 900), (0, 5000), (1800, 14_400), (4000, 4700), (2500, 9000))
+"""Seconds from and until which roads may be open."""
 
 FEW = settings(MANY, max_examples=30)
 """The same for what takes a search each."""
@@ -76,12 +80,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Vehicle:
-    """A vehicle whose base lies at `at` seconds along the road."""
+    """A vehicle whose base lies at `at` seconds along the road; `load_at` is a source, -1 for any."""
 
     at: int = 0
     kind: int = 0
     ready_s: int = 0
     until_s: int | None = None
+    load_at: int = -1
+    returns: bool = False
+    drive_s: float = np.inf
 
 
 def build(
@@ -107,6 +114,9 @@ def build(
     per_person = np.array([item.per_person for item in items], dtype=np.float64)
     types = np.array([vehicle.kind for vehicle in vehicles], dtype=np.int64)
     until = [horizon_s if vehicle.until_s is None else vehicle.until_s for vehicle in vehicles]
+    load_at = np.array([vehicle.load_at for vehicle in vehicles], dtype=np.int64)
+    returns = np.array([vehicle.returns for vehicle in vehicles], dtype=np.bool_)
+    drive_s = np.array([vehicle.drive_s for vehicle in vehicles], dtype=np.float64)
     return DispatchProblem(
         source_ids=tuple(f"W{number}" for number in range(len(sources))),
         site_ids=tuple(f"S{number}" for number in range(len(sites))),
@@ -129,11 +139,17 @@ def build(
         vehicle_base=np.arange(len(vehicles), dtype=np.int64) + len(sources) + len(sites),
         vehicle_ready_s=np.array([vehicle.ready_s for vehicle in vehicles], dtype=np.int64),
         vehicle_until_s=np.array(until, dtype=np.int64),
+        vehicle_source=load_at,
+        vehicle_returns=returns,
+        vehicle_drive_s=drive_s,
         yards=Yards(
             point=np.arange(len(vehicles), dtype=np.int64) + len(sources) + len(sites),
             type=types,
             ready_s=np.array([vehicle.ready_s for vehicle in vehicles], dtype=np.int64),
             until_s=np.array(until, dtype=np.int64),
+            source=load_at,
+            returns=returns,
+            drive_s=drive_s,
         ),
         type_mode=tuple(kind.mode for kind in kinds),
         payload_kg=np.array([kind.payload_kg for kind in kinds], dtype=np.float64),
@@ -194,8 +210,13 @@ def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], extra
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> DispatchProblem:
+def problems(
+    draw: st.DrawFn, *, vehicle_rules: bool = False, changing_roads: bool = False
+) -> DispatchProblem:
     """A random small problem.
+
+    With `vehicle_rules` some vehicles load at one source, return, or drive only so long; with
+    `changing_roads` there are spells in which other legs are open.
 
     One to three sources with stock and batches, docks of any speed, one to four sites with or without stock
     on the spot, one to three items of which at least one is essential, two vehicle types by road and one by
@@ -262,6 +283,11 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
         )
         for mode in ("road", "road", "water")
     ]
+    rules = {
+        "load_at": st.sampled_from([-1, -1, 0]),
+        "returns": st.booleans(),
+        "drive_s": st.sampled_from([np.inf, 1500.0, 4000.0]),
+    }
     vehicles = draw(
         st.lists(
             st.builds(
@@ -270,13 +296,18 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
                 kind=st.integers(0, 2),
                 ready_s=st.sampled_from([0, 1200, 4000]),
                 until_s=st.sampled_from([None, 6000, 10_000]),
+                **(rules if vehicle_rules else {}),
             ),
             max_size=5,
         )
     )
     targets = draw(st.lists(st.sampled_from([1800, 3600, 5400, 9000, 14_400]), min_size=1, max_size=3))
     points = len(sources) + len(sites) + len(vehicles)
-    return build(
+    seeds = st.integers(0, 2**32 - 1)
+    spells = (
+        st.lists(st.tuples(st.sampled_from(SPELLS), seeds), max_size=2) if changing_roads else st.just(())
+    )
+    problem = build(
         sources=sources,
         sites=sites,
         vehicles=vehicles,
@@ -284,8 +315,18 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
         kinds=kinds,
         target_s=tuple(targets),
         horizon_s=14_400,
-        travel_s=_legs(draw(st.integers(0, 2**32 - 1)), kinds, points),
+        travel_s=_legs(draw(seeds), kinds, points),
     )
+    return with_spells(
+        problem, *((from_s, until_s, _legs(seed, kinds, points)) for (from_s, until_s), seed in draw(spells))
+    )
+
+
+def with_spells(problem: DispatchProblem, *spells: tuple[int, int, Floats]) -> DispatchProblem:
+    """The problem with spells of roads (from, until, legs); what is open throughout is open in them, too."""
+    open_s = [(begin, end, np.minimum(legs, problem.travel_s)) for begin, end, legs in spells]
+    made = tuple(Spell(begin, end, legs, legs * METRES_PER_S) for begin, end, legs in open_s)
+    return replace(problem, spells=made)
 
 
 def _legs(seed: int, kinds: Sequence[Kind], points: int) -> Floats:
@@ -345,5 +386,5 @@ def assembled(region: Region | None = None) -> Assembly:
         Closure("flood", links=frozenset({"L3"}), depth_m=0.45),
         Closure("bridge", links=frozenset({"L5"})),
     ]
-    state = apply_closures(network, closures)
-    return assemble(region_to_plan() if region is None else region, network, state, planning_order())
+    roads = always(apply_closures(network, closures))
+    return assemble(region_to_plan() if region is None else region, network, roads, planning_order())

@@ -11,6 +11,7 @@ from dispatch_samples import assembled, planning_order, region_to_plan, roads_to
 
 from routing.assemble import assemble
 from routing.closures import apply_closures
+from routing.road_periods import always
 
 # The region is that of verify_fixture: W-1 and W-2 load, W-3 is a community point, W-4 a candidate, the
 # depot Mill belongs to a supplier; two trucks F-1 and a boat F-2; L3 is flooded, the bridge of L5 is down.
@@ -36,6 +37,21 @@ def test_figures_come_in_seconds_and_kilograms() -> None:
     assert problem.vehicle_ready_s.tolist() == [1200, 1200, 360]
     assert problem.vehicle_until_s.tolist() == [21_600, 21_600, 18_000]
     assert dict(zip(problem.type_ids, problem.stop_s.tolist(), strict=True)) == {"boat": 300, "truck": 600}
+
+
+def test_rules_of_vehicles_follow_their_rows() -> None:
+    """Both trucks of F-1 and their yard load at the depot only, return, and drive two hours at most."""
+    region = region_to_plan()
+    fleet = region.fleet.assign(
+        load_at=["Mill", ""], return_required=[True, False], max_drive_h=[2.0, np.nan]
+    )
+    problem = assembled(region.replace(fleet=fleet)).problem
+    assert problem.vehicle_source.tolist() == [2, 2, -1]
+    assert problem.vehicle_returns.tolist() == [True, True, False]
+    assert problem.vehicle_drive_s.tolist() == [7200.0, 7200.0, np.inf]
+    yards = problem.yards
+    assert (yards.source.tolist(), yards.returns.tolist()) == ([2, -1], [True, False])
+    assert yards.drive_s.tolist() == [7200.0, np.inf]
 
 
 def test_needs_follow_people_and_basket() -> None:
@@ -73,7 +89,7 @@ def test_sites_without_affected_people_are_left_out() -> None:
     order = planning_order()
     fewer = replace(order, people=order.people.drop("S-2"))
     network = roads_to_plan()
-    found = assemble(region_to_plan(), network, apply_closures(network, ()), fewer)
+    found = assemble(region_to_plan(), network, always(apply_closures(network, ())), fewer)
     assert found.problem.site_ids == ("S-1", "S-3", "S-4")
     assert found.problem.people.tolist() == [100, 40, 10]
 

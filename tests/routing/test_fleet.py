@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,6 +42,9 @@ def yard(fleet_id: str, number: int, **values: object) -> dict[str, object]:
         "mobilisation_min": 30.0,
         "available_from_h": 0.0,
         "available_to_h": np.nan,
+        "load_at": "",
+        "return_required": False,
+        "max_drive_h": np.nan,
         "owner": "firm",
         "lon": 116.5,
         "lat": 31.7,
@@ -112,3 +117,11 @@ def test_only_boats_have_a_cruising_speed() -> None:
         boat(cruise_kph=None)
     with pytest.raises(ValueError, match="truck: give cruise_kph"):
         vehicle(cruise_kph=20.0)
+
+
+def test_rules_of_a_vehicle() -> None:
+    """Where it loads, whether it comes back, and how long it may drive; by default anywhere, no and any."""
+    (free,), _ = called_out(yard("F-1", 1))
+    assert (free.load_at, free.returns, free.drive_s) == ("", False, math.inf)
+    (bound,), _ = called_out(yard("F-1", 1, load_at="W-1", return_required=True, max_drive_h=2.5))
+    assert (bound.load_at, bound.returns, bound.drive_s) == ("W-1", True, 9000.0)

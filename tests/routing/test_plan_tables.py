@@ -50,6 +50,23 @@ def written() -> Tables:
     return tables_of(region.replace(lots=region.lots.assign(quantity=less)))
 
 
+def test_vehicles_that_must_return_end_at_their_base() -> None:
+    """One more leg, after the last stop of the vehicle's last trip, counted in the trip's totals."""
+    region = region_to_plan()
+    plan = tables_of(region.replace(fleet=region.fleet.assign(return_required=True)))
+    trips, legs = plan["trips"].set_index("trip_id"), plan["legs"]
+    last = {trip["vehicle_id"]: name for name, trip in trips.sort_values("sequence").iterrows()}
+    home = legs[legs["to_id"].isin(["F-1", "F-2"])].set_index("trip_id")
+    assert sorted(home.index) == sorted(last.values())
+    for trip_id, way in home.iterrows():
+        stops = plan["stops"][plan["stops"]["trip_id"] == trip_id]
+        assert way["leg"] == stops["stop"].max() + 1
+        assert (way["from_id"], way["to_id"]) == (stops["site_id"].iloc[-1], trips.loc[trip_id, "fleet_id"])
+        assert way["depart_h"] == trips.loc[trip_id, "end_h"]
+        mine = legs[legs["trip_id"] == trip_id]
+        assert trips.loc[trip_id, "drive_km"] == pytest.approx(mine["km"].sum(), abs=0.003)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Tables:
     """Plans of the sample region with other stock, hours and vehicles."""

@@ -253,7 +253,7 @@ Sample = tuple[DispatchProblem, list[list[tuple[int, int, tuple[int, ...]]]]]
 @st.composite
 def driven_samples(draw: st.DrawFn) -> Sample:
     """A random problem and random one-stop trips (source, site, units) for its vehicles."""
-    problem = draw(problems())
+    problem = draw(problems(vehicle_rules=True, changing_roads=True))
     units = st.tuples(*[st.integers(0, 20)] * len(problem.item_ids)).filter(any)
     one = st.tuples(
         st.integers(0, len(problem.source_ids) - 1), st.integers(0, len(problem.site_ids) - 1), units

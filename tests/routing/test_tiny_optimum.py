@@ -21,6 +21,7 @@ from routing.assemble import Assembly, ReliefOrder, assemble
 from routing.closures import Closure, apply_closures
 from routing.dispatch import Dispatch, dispatch
 from routing.road_network import network_from_table
+from routing.road_periods import always
 from stockpile.baskets import basket_need
 from stockpile.region import load_region
 
@@ -44,7 +45,7 @@ def assembly() -> Assembly:
         target_s=(3 * 3600,),
         horizon_s=4 * 3600,
     )
-    return assemble(region, network, mud, order)
+    return assemble(region, network, always(mud), order)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from verify_fixture import small_network
-from verify_mutations import Mutation, both, context, leg, region, row, said, sound, trip
+from verify_mutations import Mutation, both, leg, region, roads, row, said, sound, trip
 
 from routing.closures import Closure, apply_closures
 
@@ -41,7 +41,7 @@ LANDSLIDE = Closure("landslide", links=frozenset({"L1"}))
 
 def closed(*closures: Closure) -> Mutation:
     """Put the roads into this state."""
-    return context(state=apply_closures(small_network(), closures))
+    return roads(state=apply_closures(small_network(), closures))
 
 
 MUTATIONS: list[tuple[str, str, Mutation]] = [

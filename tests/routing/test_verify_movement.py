@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from verify_fixture import hours, shift, small_context
 from verify_mutations import (
     Mutation,
     both,
     close,
-    context,
     drop,
     leg,
     line,
     plan,
     region,
+    roads,
     row,
     said,
+    slow,
     sound,
     stop,
     trip,
@@ -25,10 +27,53 @@ from verify_mutations import (
 
 NO_BOAT = both(
     region("fleet", "F-2", available_from_h=7.0, available_to_h=np.nan),
-    context(edge_seconds={"truck": small_context().edge_seconds["truck"]}),
+    roads(edge_seconds={"truck": small_context().roads[0].edge_seconds["truck"]}),
 )
 
+NOT_BACK = region("fleet", "F-2", return_required=False)
+
+WAY_BACK = {"trip_id": "T0004", "leg": 2, "from_id": "S-3", "to_id": "F-2", "links": "L4", "via": ""}
+
+
+def returning(back_s: int, leave_s: int = 7104, **values: object) -> Mutation:
+    """The boat must return: 26.69 s from the site to D, 2,700 s on the river to its base on node A."""
+    way = {**WAY_BACK, "depart_h": hours(leave_s), "arrive_h": hours(back_s), "km": 15.111, **values}
+    with_leg = plan(lambda tables: {**tables, "legs": pd.concat([tables["legs"], pd.DataFrame([way])])})
+    totals = trip(4, drive_km=15.333 + 15.111, drive_h=hours(2781 + back_s - leave_s))
+    return both(region("fleet", "F-2", return_required=True), with_leg, totals)
+
+
+BACK_S = 7104 + 2727
+
+OPEN_AT_LAST = slow("truck", "L5", "C", 288.0, from_s=21_599)
+"""The bridge to the site that is cut off opens in the last second of the plan."""
+
 MUTATIONS: list[tuple[str, str, Mutation]] = [
+    ("load_at", "loads at W-1, F-2 only at Mill", region("fleet", "F-2", load_at="Mill")),
+    ("load_at", "trip T0003: loads at W-2, F-1 only at W-1", region("fleet", "F-1", load_at="W-1")),
+    ("return", "must return to F-2, no way back", region("fleet", "F-2", return_required=True)),
+    ("legs", "has the legs [0, 1], expected [0, 1, 2]", region("fleet", "F-2", return_required=True)),
+    (
+        "return",
+        "back at F-2 at 2.7308 h, it must be at F-2 by 2.73 h",
+        both(returning(BACK_S), region("fleet", "F-2", available_to_h=2.73)),
+    ),
+    ("return", "is back at W-1", returning(BACK_S, to_id="W-1")),
+    ("legs", "has the legs [0, 1, 2], expected [0, 1]", both(returning(BACK_S), NOT_BACK)),
+    ("drive_time", "S-3 to F-2 in 2726 s, it takes 2726.7 s", returning(BACK_S - 1)),
+    ("route", "ends at node D, the nearest to its end is A", returning(BACK_S, links="")),
+    (
+        "closed_link",
+        "link L4 is closed to a boat from D to A",
+        both(returning(BACK_S), close("boat", "L4", "D")),
+    ),
+    ("timeline", "departs at 1.9731 h, the vehicle is free", returning(BACK_S - 1, 7103)),
+    ("driving", "F-1#01 drives 0.6675 h, F-1 at most 0.667222 h", region("fleet", "F-1", max_drive_h=0.6672)),
+    (
+        "driving",
+        "F-2#01 drives 1.53 h, F-2 at most 1.52972 h",
+        both(returning(BACK_S), region("fleet", "F-2", max_drive_h=1.5297)),
+    ),
     ("tables", "legs: the table is missing", plan(lambda t: {k: v for k, v in t.items() if k != "legs"})),
     ("tables", "stops: lacks site_id", plan(lambda t: {**t, "stops": t["stops"].drop(columns="site_id")})),
     ("tables", 'trips row 3: dock = "?" cannot', trip(3, dock="?")),
@@ -115,7 +160,48 @@ def test_a_broken_rule_is_reported(rule: str, words: str, mutate: Mutation) -> N
     assert any(words in message for message in found), found
 
 
+# T0003 drives L6 from 6,728 s to 7,502 s; L2 is driven until 6,038 s and from 11,520 s to 12,294 s.
+CHANGING: list[tuple[str, str, Mutation]] = [
+    ("closed_link", "trip T0003 leg 0: link L6 is closed", close("truck", "L6", "C", until_s=6729)),
+    ("closed_link", "trip T0003 leg 0: link L6 is closed", close("truck", "L6", "C", from_s=7501)),
+    ("closed_link", "trip T0003 leg 0", close("truck", "L6", "C", from_s=7000, until_s=7001)),
+    ("closed_link", "trip T0002 leg 1: link L2 is closed", close("truck", "L2", "B", from_s=6038)),
+    ("drive_time", "S-2 to W-2 in 774 s, it takes 774.4 s", slow("truck", "L6", "C", 721.0, until_s=6729)),
+    (
+        "drive_time",
+        "S-2 to W-2 in 774 s, it takes 793.4 s",
+        slow("truck", "L6", "C", 740.0, from_s=7000, until_s=7001),
+    ),
+    (
+        "closed_link",
+        "link L4 is closed to a boat from A to D",
+        close("boat", "L4", "A", from_s=4000, until_s=4001),
+    ),
+    ("isolated", "is called isolated, truck can", both(OPEN_AT_LAST, row("isolated", {}, people=10))),
+]
+
+
+@pytest.mark.parametrize(("rule", "words", "mutate"), CHANGING, ids=[f"{m[0]}: {m[1]}" for m in CHANGING])
+def test_a_rule_broken_by_roads_that_change_is_reported(rule: str, words: str, mutate: Mutation) -> None:
+    """A link must be open, and its seconds be taken, in every period that the leg touches."""
+    found = said(mutate, rule)
+    assert any(words in message for message in found), found
+
+
 ALLOWED: list[tuple[str, Mutation]] = [
+    ("a link that reopens as the leg begins", close("truck", "L6", "C", until_s=6728)),
+    ("a link that closes as the leg ends", close("truck", "L6", "C", from_s=7502)),
+    ("a link that is closed between two legs", close("truck", "L2", "B", from_s=6038, until_s=11_520)),
+    ("a link that is slow before and after", slow("truck", "L6", "C", 9000.0, until_s=6728)),
+    ("a site that is cut off after its last drop only", close("truck", "L2", "B", from_s=12_294)),
+    ("loading at the only place", region("fleet", "F-2", load_at="W-1")),
+    ("back at the very end", both(returning(BACK_S), region("fleet", "F-2", available_to_h=hours(BACK_S)))),
+    ("all of the driving allowed", region("fleet", "F-1", max_drive_h=hours(1575 + 828))),
+    (
+        "all of the driving allowed, the way back included",
+        both(returning(BACK_S), region("fleet", "F-2", max_drive_h=hours(2781 + 2727))),
+    ),
+    ("a wait before the way back", returning(BACK_S + 60, 7164)),
     ("an end at the very end of the shift", region("fleet", "F-2", available_to_h=hours(7104))),
     ("a link that is closed the other way only", close("truck", "L2", "C")),
     (
@@ -151,3 +237,18 @@ def test_a_region_without_vehicles_or_stock_isolates_nobody() -> None:
     """Who gets nothing for lack of vehicles is short, not cut off: the roads decide."""
     case = region("fleet", "F-2", number=0)(sound())
     assert "isolated" not in {violation.rule for violation in case.check().violations}
+
+
+CUT_OFF: list[tuple[str, tuple[str, ...], Mutation]] = [
+    ("the boat loads where it cannot come", ("S-3",), region("fleet", "F-2", load_at="Mill")),
+    ("the boat cannot come back", ("S-3",), both(returning(BACK_S), close("boat", "L4", "D"))),
+    ("the boat need not come back", (), close("boat", "L4", "D")),
+    ("trucks load nowhere but where they are", (), region("fleet", "F-1", load_at="W-1")),
+]
+
+
+@pytest.mark.parametrize(("name", "cut", "mutate"), CUT_OFF, ids=[name for name, _, _ in CUT_OFF])
+def test_who_is_cut_off_by_the_rules_of_the_fleet(name: str, cut: tuple[str, ...], mutate: Mutation) -> None:
+    """A site counts as cut off when the only vehicles that could come may not load or not come back."""
+    found = [message for message in said(mutate, "isolated") if "whom no vehicle can reach" in message]
+    assert [message.split()[2].rstrip(":") for message in found] == list(cut), name

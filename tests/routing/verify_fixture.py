@@ -27,7 +27,7 @@ import pandas as pd
 
 from routing.closures import Closure, RoadState, apply_closures
 from routing.road_network import RoadNetwork, network_from_table
-from routing.verify import PlanContext, ReportedFigures
+from routing.verify import PlanContext, ReportedFigures, RoadsInForce
 from stockpile.region import ALL_TABLES, Region
 
 Tables = dict[str, pd.DataFrame]
@@ -118,9 +118,10 @@ def small_region() -> Region:
         ("S-4", "P-E", 10.0, False, False, *at("E")),
     )
     tables["fleet"] = frame(
-        "id type number mobilisation_min available_from_h available_to_h lon lat",
-        ("F-1", "truck", 2, 20.0, 0.0, np.nan, *NODES["A"]),
-        ("F-2", "boat", 1, 5.0, 0.1, 5.0, *NODES["A"]),
+        "id type number mobilisation_min available_from_h available_to_h load_at return_required max_drive_h"
+        " lon lat",
+        ("F-1", "truck", 2, 20.0, 0.0, np.nan, "", False, np.nan, *NODES["A"]),
+        ("F-2", "boat", 1, 5.0, 0.1, 5.0, "", False, np.nan, *NODES["A"]),
     )
     tables["items"] = frame(
         "id weight_kg volume_m3", ("water", 2.0, 0.004), ("quilt", 3.0, 0.02), ("torch", 0.5, 0.001)
@@ -147,11 +148,16 @@ def small_context() -> PlanContext:
     return PlanContext(
         region=small_region(),
         network=network,
-        edge_seconds={
-            "truck": np.array([TRUCK_S[link] for link in links]),
-            "boat": np.array([BOAT_S[link] for link in links]),
-        },
-        state=small_state(network),
+        roads=(
+            RoadsInForce(
+                start_s=0,
+                edge_seconds={
+                    "truck": np.array([TRUCK_S[link] for link in links]),
+                    "boat": np.array([BOAT_S[link] for link in links]),
+                },
+                state=small_state(network),
+            ),
+        ),
         people=PEOPLE,
         need=frame("item quantity_per_person essential", *needs),
         on=ON,

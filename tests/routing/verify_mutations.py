@@ -29,6 +29,9 @@ class Case:
 
 Mutation = Callable[[Case], Case]
 
+LATER_S = 10**9
+"""After every plan."""
+
 
 def sound() -> Case:
     """Return the sound plan."""
@@ -90,18 +93,41 @@ def figures(**values: object) -> Mutation:
     return lambda case: dataclasses.replace(case, reported=dataclasses.replace(case.reported, **values))
 
 
-def close(kind: str, link: str, begin: str) -> Mutation:
-    """Close one direction of a link to one vehicle type."""
+def roads(**values: object) -> Mutation:
+    """Change the roads of all periods."""
+
+    def apply(case: Case) -> Case:
+        changed_roads = tuple(dataclasses.replace(period, **values) for period in case.context.roads)
+        return context(roads=changed_roads)(case)
+
+    return apply
+
+
+def close(kind: str, link: str, begin: str, *, from_s: int = 0, until_s: int = LATER_S) -> Mutation:
+    """Close one direction of a link to one vehicle type, throughout or from one second until another."""
+    return slow(kind, link, begin, np.inf, from_s=from_s, until_s=until_s)
+
+
+def slow(
+    kind: str, link: str, begin: str, seconds: float, *, from_s: int = 0, until_s: int = LATER_S
+) -> Mutation:
+    """Give one direction of a link other seconds for one vehicle type."""
 
     def apply(case: Case) -> Case:
         network = case.context.network
-        closed = [
+        slowed = [
             network.link_ids[number] == link and network.node_ids[node] == begin
             for number, node in zip(network.link.tolist(), network.edge_from.tolist(), strict=True)
         ]
-        assert any(closed)
-        seconds = np.where(closed, np.inf, case.context.edge_seconds[kind])
-        return context(edge_seconds={**case.context.edge_seconds, kind: seconds})(case)
+        assert any(slowed)
+        (now,) = case.context.roads
+        other = {**now.edge_seconds, kind: np.where(slowed, seconds, now.edge_seconds[kind])}
+        periods = [
+            dataclasses.replace(now, start_s=from_s, edge_seconds=other),
+            *([dataclasses.replace(now, start_s=0)] if from_s else []),
+            *([dataclasses.replace(now, start_s=until_s)] if until_s < LATER_S else []),
+        ]
+        return context(roads=tuple(sorted(periods, key=lambda period: period.start_s)))(case)
 
     return apply
 

@@ -37,10 +37,19 @@ def problem(apply: Callable[[str], Situation]) -> Callable[[str], Problem]:
     return find
 
 
-def blocked_links(situation: Situation) -> set[str]:
-    """Ids of the links with a blocked edge."""
+def blocked_by_period(situation: Situation) -> dict[int, set[str]]:
+    """Ids of the links with a blocked edge, by the second from which they are."""
     network = situation.network
-    return {network.link_ids[link] for link in network.link[situation.state.blocked]}
+    return {
+        period.start_s: {network.link_ids[link] for link in network.link[period.state.blocked]}
+        for period in situation.roads
+    }
+
+
+def blocked_links(situation: Situation) -> set[str]:
+    """Ids of the links with a blocked edge while the roads stay as they are."""
+    (blocked,) = blocked_by_period(situation).values()
+    return blocked
 
 
 def test_a_point_closes_the_link_beside_it(apply: Callable[[str], Situation]) -> None:
@@ -86,33 +95,44 @@ def test_a_share_of_the_bridges(apply: Callable[[str], Situation]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "acts"),
+    ("hours", "shut"),
     [
-        ("until_h: 6", True),
-        ("from_h: 23.5", True),
-        ("from_h: -3, until_h: 0.5", True),
-        ("until_h: 0", False),
-        ("from_h: -3, until_h: -1", False),
-        ("from_h: 24", False),
-        ("from_h: 30, until_h: 40", False),
+        ("until_h: 6", {0: True, 21_600: False}),
+        ("from_h: 23.5", {0: False, 84_600: True}),
+        ("from_h: -3, until_h: 0.5", {0: True, 1800: False}),
+        ("from_h: 2, until_h: 4", {0: False, 7200: True, 14_400: False}),
+        ("from_h: 0, until_h: 24", {0: True}),
+        ("until_h: 0", {0: False}),
+        ("from_h: -3, until_h: -1", {0: False}),
+        ("from_h: 24", {0: False}),
+        ("from_h: 30, until_h: 40", {0: False}),
     ],
 )
-def test_hours_decide_whether_a_closure_acts(
-    apply: Callable[[str], Situation], hours: str, *, acts: bool
+def test_a_closure_holds_from_hour_to_hour(
+    apply: Callable[[str], Situation], hours: str, shut: dict[int, bool]
 ) -> None:
-    """A closure at any moment of the 24 hours holds for all of them; the table lists the others, too."""
+    """The roads change when it begins and ends within the 24 hours; the table lists the others, too."""
     situation = apply(f"closures: {{c: {{refs: [G312], {hours}}}}}\n")
-    assert blocked_links(situation) == ({"R-1"} if acts else set())
+    assert blocked_by_period(situation) == {second: {"R-1"} if on else set() for second, on in shut.items()}
     (row,) = situation.closures.to_dict("records")
-    assert (row["acts"], row["links"]) == (acts, 1)
+    assert (row["acts"], row["links"]) == (any(shut.values()), 1)
+
+
+def test_closures_that_follow_each_other_make_one_row_of_periods(
+    apply: Callable[[str], Situation],
+) -> None:
+    """Two closures, three changes; what one opens the other may still close."""
+    first, second = "a: {refs: [G312], until_h: 3}", "b: {bridges_only: true, from_h: 1, until_h: 2}"
+    found = blocked_by_period(apply(f"closures:\n  {first}\n  {second}\n"))
+    assert found == {0: {"R-1"}, 3600: {"R-1", "R-2"}, 7200: {"R-1"}, 10_800: set()}
 
 
 def test_water_that_has_gone_floods_nothing(apply: Callable[[str], Situation]) -> None:
     """Neither road nor site stands in it; with an hour more both do."""
-    for until_h, sites in ((0, []), (1, ["S-1", "S-2"])):
+    for until_h, sites, wet in ((0, [], [False]), (1, ["S-1", "S-2"], [True, False])):
         situation = apply(f"closures: {{w: {{polygon: {RING}, depth_m: 0.8, until_h: {until_h}}}}}\n")
         assert situation.flooded["point_id"].tolist() == sites
-        assert bool(situation.state.depth_m.any()) == bool(sites)
+        assert [bool(period.state.depth_m.any()) for period in situation.roads] == wet
 
 
 def test_a_closure_that_does_not_act_still_has_to_mean_a_road(problem: Callable[[str], Problem]) -> None:
@@ -189,9 +209,9 @@ def test_speeds_reach_the_roads(apply: Callable[[str], Situation]) -> None:
     lines = "closures: {road: {refs: [S203], speed_factor: 0.5}}\n"
     night = "speeds: {weather_factor: 0.9, night_factor: 0.8, order_hour: 21}\n"
     situation = apply(lines + night)
-    assert situation.state.road_factor == pytest.approx(0.72)
-    assert set(situation.state.speed_factor.tolist()) == {0.5, 1.0}
-    assert apply(lines).state.road_factor == 1.0
+    assert situation.roads[0].state.road_factor == pytest.approx(0.72)
+    assert set(situation.roads[0].state.speed_factor.tolist()) == {0.5, 1.0}
+    assert apply(lines).roads[0].state.road_factor == 1.0
 
 
 def test_an_override_may_bring_the_night(region: Region, write_library: Write, tmp_path: Path) -> None:
@@ -199,5 +219,5 @@ def test_an_override_may_bring_the_night(region: Region, write_library: Write, t
     file = tmp_path / "night.yaml"
     file.write_text("id: night\nset: {speeds.night_factor: 0.8, speeds.order_hour: 21}\n", "utf-8")
     resolved = load_scenario("valley/wet", write_library(), (), [file])
-    assert apply_scenario(region, resolved).state.road_factor == pytest.approx(0.8)
+    assert apply_scenario(region, resolved).roads[0].state.road_factor == pytest.approx(0.8)
     assert "night_factor: 0.8" in resolved.as_yaml()

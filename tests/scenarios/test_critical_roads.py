@@ -12,6 +12,7 @@ import pytest
 from routing.assemble import Assembly, assemble
 from routing.fleet import ROAD
 from routing.region_roads import region_network
+from routing.road_periods import always
 from scenarios.critical_roads import NOTABLE_DELAY_S, critical_road_tables, main_road_type
 from scenarios.loading import load_scenario
 from scenarios.run import relief_order
@@ -33,7 +34,7 @@ def situation_of(region: Region, spec: str, override: Path | None = None) -> Sit
 
 def assembled(situation: Situation) -> Assembly:
     """The dispatch problem of a situation."""
-    return assemble(situation.region, situation.network, situation.state, relief_order(situation))
+    return assemble(situation.region, situation.network, situation.roads, relief_order(situation))
 
 
 def tiny_tables(region: Region) -> dict[str, pd.DataFrame]:
@@ -152,8 +153,9 @@ def test_closing_a_link_brings_about_the_times_stated(
     assert any("~" in link for link in by_link)
     for link, rows in by_link.items():
         shut = network.link == network.link_ids.index(link)
-        state = replace(situation.state, blocked=situation.state.blocked | shut)
-        again = assembled(replace(situation, state=state)).problem
+        (period,) = situation.roads
+        state = replace(period.state, blocked=period.state.blocked | shut)
+        again = assembled(replace(situation, roads=always(state))).problem
         drive_s = again.travel_s[kind][np.ix_(sources, again.site_point)].min(axis=0)
         found = dict(zip(again.site_ids, np.minimum(drive_s, NO_WAY).astype(int).tolist(), strict=True))
         stated = dict(zip(rows["site_id"], seconds_of(rows["without_link_h"]), strict=True))

@@ -150,6 +150,19 @@ def test_driver_sheets_hold_every_leg_in_driving_order(book: Workbook) -> None:
     assert rows[0]["roads"] == "G312 → 皖西大道"
 
 
+def test_a_way_back_stands_on_the_driver_sheet_without_work(tmp_path: Path) -> None:
+    """The last leg of a vehicle that must return leads to its base, where nothing is loaded or unloaded."""
+    result = sample_result()
+    legs = result.tables["legs"]
+    last = legs[legs["trip_id"] == "T0002"].iloc[[-1]]
+    back = last.assign(leg=last["leg"] + 1, to_id="F-1", depart_h=9.0, arrive_h=9.5)
+    tables = {**result.tables, "legs": pd.concat([legs, back], ignore_index=True)}
+    write_workbook(replace(result, tables=tables), tmp_path / "plan.xlsx")
+    row = table_of(load_workbook(tmp_path / "plan.xlsx")['车队 "金安"|货运公司'])[-1]
+    assert (row["trip"], row["work"], row["start"], row["end"]) == ("T0002", "收车 return", None, None)
+    assert row["to unload"] is None
+
+
 def test_times_are_numbers_shown_as_hours_and_minutes(book: Workbook) -> None:
     """Times are numbers shown as hours and minutes."""
     sheet = book["车次 trips"]

@@ -112,8 +112,8 @@ def test_closures_reach_the_roads(apply: Callable[..., Situation]) -> None:
         "closures:\n  road: {refs: [S203], speed_factor: 0.5}\n  bridge: {bridges_only: true}\n"
     )
     links = situation.network.link
-    assert situation.state.blocked.tolist() == [bool(link == 1) for link in links]
-    assert situation.state.speed_factor.tolist() == [0.5 if link == 0 else 1.0 for link in links]
+    assert situation.roads[0].state.blocked.tolist() == [bool(link == 1) for link in links]
+    assert situation.roads[0].state.speed_factor.tolist() == [0.5 if link == 0 else 1.0 for link in links]
 
 
 WATER_RING = "[[115.9, 31.4], [116.15, 31.4], [116.15, 31.6], [115.9, 31.6]]"

@@ -17,6 +17,7 @@ from routing.search.loops.layout import (
     DOCKED,
     DRIVE,
     DUE,
+    ENDS_ONLY,
     FIRST_SOURCE,
     FROM,
     LATE_COST,
@@ -124,6 +125,7 @@ def best_place(u, offered, skip, asked, kept, scratch):
             near[nearest] = choices[u, i]
             nearest += 1
     plain, cells, width = places[u, SITE] < 0, len(table) - 1, aims[CELL]
+    ends_only = aims[ENDS_ONLY] > 0.0
     eager = len(kept[12]) == 0 and aims[DOCKED] == 0.0
     due, late_rate, late_cost = loads[u, DUE], loads[u, LATE_RATE], loads[u, LATE_COST]
     if not plain:
@@ -168,7 +170,7 @@ def best_place(u, offered, skip, asked, kept, scratch):
                 onto = stop_of(token, sources, places)
                 away, skipped = out[onto], there[kind, here, onto]
                 reached_now, limit, rate = times[v, q, ARRIVAL], times[v, q, LATEST], times[v, q, SLOPE]
-            if room >= weight and empty >= volume:
+            if room >= weight and empty >= volume and (last or not ends_only):
                 begin = max(clock + weight * slower + into[here], opens)
                 if release > loaded:
                     begin = max(begin, release)
@@ -204,7 +206,7 @@ def best_place(u, offered, skip, asked, kept, scratch):
                         size = note_place(seems, where, size, least, v, q, -1, detour)
                         if size == len(seems):
                             bar = seems[size - 1]
-            if token < 0 and more_trips:
+            if token < 0 and more_trips and (last or not ends_only):
                 for i in range(low, high):
                     source = i if only >= 0 else near[i]
                     if only >= 0 and not stocked[source]:
