@@ -194,6 +194,54 @@ def test_bounds_against_every_plan_there_is(problem: DispatchProblem) -> None:
     assert plan.outcome.rank >= best.rank
 
 
+@st.composite
+def convoys(draw: st.DrawFn) -> DispatchProblem:
+    """Nine vehicles at one source for one or two sites next to it; nearly all goods come with one batch."""
+    kind = Kind(
+        payload_kg=draw(st.sampled_from([50.0, 100.0, 200.0])),
+        stop_s=draw(st.sampled_from([60, 300])),
+        unload_kg_per_s=draw(st.sampled_from([0.2, 10.0])),
+    )
+    source = Source(
+        0,
+        (draw(st.integers(0, 5)),),
+        batches=((0, 300, draw(st.sampled_from([0, 600, 1800, 2400]))),),
+        docks=draw(st.integers(1, 2)),
+        kg_per_s=draw(st.sampled_from([0.1, 0.5])),
+    )
+    per_s = draw(st.sampled_from([0.01, 0.05, 1.0]))
+    sites = [Site(at, 150, per_s=per_s) for at in draw(st.sampled_from([[0], [0, 60], [0, 300]]))]
+    return build(
+        sources=[source],
+        sites=sites,
+        vehicles=[Vehicle()] * 9,
+        kinds=[kind],
+        target_s=(3600,),
+        horizon_s=3600,
+    )
+
+
+@MANY
+@given(problem=convoys())
+def test_no_convoy_beats_the_bound(problem: DispatchProblem) -> None:
+    """Where docks, stops and a batch shortly before the target are short: loads of every size in turn.
+
+    Of equal loads, to each site alone or to both, as many as get through the docks.
+    """
+    replay = Replay(problem)
+    (most,) = allocate(problem).supplied_bound
+    stops = [(0,), (1,), (0, 1)] if len(problem.site_ids) > 1 else [(0,)]
+    for units in range(1, int(problem.payload_kg[0] / 10) + 1):
+        for plan in itertools.product(stops, repeat=2):
+            loads = [
+                trip(replay, 0, *((site, (units // len(sites),)) for site in sites))
+                for sites in plan
+                if units >= len(sites)
+            ]
+            routes = tuple(tuple(loads[vehicle % 2 :] * 2) for vehicle in range(9))
+            assert replay.evaluate(routes).supplied[0] <= most + PERSON_SLACK
+
+
 def bound(*, target_s: int = 3600, **tables: Sequence[object]) -> float:
     """Bound on people by one target."""
     (found,) = allocate(build(target_s=(target_s,), horizon_s=10_000, **tables)).supplied_bound
