@@ -79,11 +79,20 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     replay, loading = Replay(problem), Loading(problem)
     idle = ((),) * (len(problem.vehicle_ids) - len(plan.found.trips))
     cut, found = loading.moved(plan.cut, replace(plan.found, trips=plan.found.trips + idle), plan.sources)
+    tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
+    cut, found = _with_more(cut, found, loading.cut(tasks))
     search = Search(loading.asked(cut), seed=seed, start=found)
     search.improve(iterations)
     found = search.routes()
     outcome = replay.evaluate(loading.routes(replay, cut, found))
     return Dispatch(outcome.driven, outcome, cut, found, loading.sources)
+
+
+def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoutes]:
+    """More loads, which nobody brings as yet."""
+    both = joined(cut, more)
+    absent = (*found.absent, *range(len(cut.site), len(both.site)))
+    return both, replace(found, absent=absent, homes=(*found.homes, *more.home.tolist()))
 
 
 def _searched(  # noqa: PLR0913, PLR0917
@@ -117,15 +126,8 @@ def _with_extras(loading: Loading, replay: Replay, cut: Cut, found: FoundRoutes,
     found = _as_driven(found, outcome.driven)
     tasks = rest_tasks(problem, *units_moved(problem, outcome.driven), essential=False)
     if tasks:
-        extra = loading.cut(tasks)
-        both = joined(cut, extra)
-        homes = (*found.homes, *extra.home.tolist())
-        absent = (*found.absent, *range(len(cut.site), len(both.site)))
-        search = Search(
-            loading.asked(both, first=True),
-            seed=seed,
-            start=replace(found, absent=absent, homes=homes),
-        )
+        both, begun = _with_more(cut, found, loading.cut(tasks))
+        search = Search(loading.asked(both, first=True), seed=seed, start=begun)
         outcome = replay.evaluate(loading.routes(replay, both, search.routes()))
     return Dispatch(outcome.driven, outcome, cut, found, loading.sources)
 

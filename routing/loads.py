@@ -83,6 +83,13 @@ class Loading:
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
         return Cut(np.array(site, dtype=np.int64), homes, joined)
 
+    def claimed(self, cut: Cut) -> tuple[Ints, Ints]:
+        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), once all are brought."""
+        loaded, brought = np.zeros_like(self.problem.stock), np.zeros_like(self.problem.need)
+        np.add.at(loaded, self.sources.yard[cut.home], cut.units)
+        np.add.at(brought, cut.site, cut.units)
+        return loaded, brought
+
     def asked(self, cut: Cut, *, blend: float = 0.0, first: bool = False) -> LoadProblem:
         """The problem of who carries which of these loads when.
 

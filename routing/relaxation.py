@@ -7,36 +7,52 @@ the seconds by which things have to be done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from routing.problem import DispatchProblem, Flags, Floats
+from routing.problem import DispatchProblem, Flags, Floats, Ints
 
 
-def first_load_end_s(problem: DispatchProblem, mode: str) -> Floats:
-    """Earliest second at which any vehicle of the mode can leave each source loaded, (I,)."""
+def types_of(problem: DispatchProblem, mode: str) -> list[int]:
+    """Vehicle types of the mode that have a vehicle, in rising order."""
+    return sorted(set(problem.vehicle_type[problem.vehicles_of(mode)].tolist()))
+
+
+def first_load_s(problem: DispatchProblem, kind: int) -> Floats:
+    """Earliest second at which any vehicle of the type can begin to load at each source, (I,)."""
     count = len(problem.source_ids)
-    soonest = np.full(count, np.inf)
-    for vehicle in problem.vehicles_of(mode).tolist():
-        kind = problem.vehicle_type[vehicle]
-        arrive = (
-            problem.vehicle_ready_s[vehicle] + problem.least_s[kind, problem.vehicle_base[vehicle], :count]
-        )
-        start = np.maximum(arrive, problem.source_ready_s)
-        soonest = np.minimum(soonest, start + problem.stop_s[kind])
-    return soonest
+    mine = problem.vehicle_type == kind
+    legs = problem.least_s[kind, problem.vehicle_base[mine], :count]
+    arrive = (problem.vehicle_ready_s[mine][:, None] + legs).min(axis=0, initial=np.inf)
+    first: Floats = np.maximum(arrive, problem.source_ready_s)
+    return first
+
+
+def drop_s(problem: DispatchProblem, kind: int) -> Floats:
+    """Least seconds from leaving the dock to the end of unloading, whatever the weight, (I, J)."""
+    count = len(problem.source_ids)
+    seconds: Floats = problem.least_s[kind][:count][:, problem.site_point] + problem.stop_s[kind]
+    return seconds
+
+
+def earliest_unloaded_s(problem: DispatchProblem, mode: str, ready_s: Floats) -> Floats:
+    """Second before which nothing of the source can have been unloaded at the site by the mode, (I, J).
+
+    Call-out, mobilisation, the stops for loading and unloading and the drive, all of one type; infinite
+    where the mode brings nothing. Goods are ready at each source from `ready_s` (I,) on, infinite for never.
+    """
+    earliest = np.full((len(problem.source_ids), len(problem.site_ids)), np.inf)
+    for kind in types_of(problem, mode):
+        loaded = np.maximum(first_load_s(problem, kind), ready_s) + problem.stop_s[kind]
+        earliest = np.minimum(earliest, loaded[:, None] + drop_s(problem, kind))
+    return earliest
 
 
 def earliest_arrival_s(problem: DispatchProblem, mode: str, stocked: Flags) -> Floats:
-    """Second before which nothing of the source can have arrived at the site by the mode, (I, J).
-
-    Call-out, mobilisation, the stop for loading and the drive; infinite where the mode brings nothing.
-    """
-    earliest = first_load_end_s(problem, mode)[:, None] + problem.drive_s(mode)
-    earliest[~problem.reach(mode, stocked)] = np.inf
-    return earliest
+    """`earliest_unloaded_s` of goods that are ready from the order on at the stocked sources, (I, J)."""
+    return earliest_unloaded_s(problem, mode, np.where(stocked, 0.0, np.inf))
 
 
 def ready_units(problem: DispatchProblem, ends_s: Floats) -> Floats:
@@ -84,6 +100,57 @@ def dock_kg(problem: DispatchProblem, stocked: Flags, ends_s: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class TypeHours:
+    """What a kg ties down of the vehicles of one type, and what they have.
+
+    Attributes:
+        s_per_kg: least vehicle seconds for a kg from source to site, infinite where the type brings nothing,
+            (I, J).
+        seconds: seconds on the road by each end, summed over the vehicles, (B,).
+    """
+
+    s_per_kg: Floats
+    seconds: Floats
+
+
+def essential_payload_kg(problem: DispatchProblem, kind: int, items: Ints) -> float:
+    """Most kg of some items that the type takes at once: its payload, or its room full of the densest."""
+    volume, weight = problem.volume_m3[items], problem.weight_kg[items]
+    if not volume.all() or not weight.any():
+        return float(problem.payload_kg[kind])
+    return float(min(problem.payload_kg[kind], problem.load_volume_m3[kind] * (weight / volume).max()))
+
+
+def type_hours(problem: DispatchProblem, kind: int, stocked: Flags, ends_s: Floats) -> TypeHours:
+    """sum of kg * s_per_kg <= seconds, for a vehicle type.
+
+    A tour that leaves i with W kg and drops w_j of them at j takes at least the drive i to j and on to the
+    nearest source, for any of its j, and so for their mean with weights w_j / W; it stops at least twice,
+    and loads and unloads at the dock's and its own rate. As W <= payload, the tour's seconds are at least
+    sum of w_j * ( (out + back + 2 stops) / payload + 1 / dock rate + 1 / unloading rate ). Each vehicle is
+    spared one way back, for its last tour: the median, to which all ways back are cut.
+    """
+    count = len(problem.source_ids)
+    out = problem.least_s[kind][:count][:, problem.site_point]
+    lane = np.isfinite(out) & (stocked & np.isfinite(first_load_s(problem, kind)))[:, None]
+    used = np.flatnonzero(lane.any(axis=1))
+    back = problem.least_s[kind][problem.site_point][:, used].min(axis=1, initial=np.inf)
+    back = np.where(np.isfinite(back), back, 0.0)
+    spare_s = float(np.median(back[lane.any(axis=0)])) if lane.any() else 0.0
+    payload_kg = essential_payload_kg(problem, kind, np.flatnonzero(problem.essential))
+    fixed_s = out + np.minimum(back, spare_s)[None, :] + 2 * problem.stop_s[kind]
+    handling = 1 / problem.dock_kg_per_s[:, None] + 1 / problem.unload_kg_per_s[kind]
+    seconds = np.zeros(len(ends_s))
+    for vehicle in np.flatnonzero(problem.vehicle_type == kind).tolist():
+        first_leg = problem.least_s[kind, problem.vehicle_base[vehicle], used].min(initial=np.inf)
+        if np.isfinite(first_leg):
+            ends = np.minimum(ends_s, problem.vehicle_until_s[vehicle])
+            left = ends - problem.vehicle_ready_s[vehicle] - first_leg
+            seconds += np.where(left > 0, left + spare_s, 0.0)
+    return TypeHours(np.where(lane, fixed_s / payload_kg + handling, np.inf), seconds)
+
+
+@dataclass(frozen=True)
 class FleetHours:
     """What a kg ties down of the vehicles of one mode, and what they have.
 
@@ -97,30 +164,22 @@ class FleetHours:
 
 
 def fleet_hours(problem: DispatchProblem, mode: str, stocked: Flags, ends_s: Floats) -> FleetHours:
-    """sum of kg * effort <= sum over vehicles of payload * seconds, for a mode that has a vehicle.
+    """sum of kg * effort <= sum over vehicles of payload * seconds, for a mode that has a vehicle."""
+    types = types_of(problem, mode)
+    hours = [type_hours(problem, kind, stocked, ends_s) for kind in types]
+    return mixed_hours(hours, problem.payload_kg[types])
 
-    A kg from i to j ties down at least the drive i to j and on to the nearest source, and its share of
-    loading and unloading: a closed tour takes no less than its load-weighted radial distance over the
-    payload. Each vehicle is spared one way back, for its last tour.
+
+def mixed_hours(hours: Sequence[TypeHours], weight_kg: Floats) -> FleetHours:
+    """The types of a mode as one fleet: each type's limit times its weight (types,), summed.
+
+    Whichever type takes a kg, it ties down at least the least of weight * s_per_kg; so the sum holds for any
+    weights that are not negative. Weights near each type's kg per second make it close to all the types'
+    limits on their own.
     """
-    reach = problem.reach(mode, stocked)
-    out = problem.drive_s(mode)
-    used = np.flatnonzero(reach.any(axis=1))
-    back = problem.back_s(mode)[:, used].min(axis=1, initial=np.inf)
-    back = np.where(np.isfinite(back), back, 0.0)
-    vehicles = problem.vehicles_of(mode)
-    kinds = problem.vehicle_type[vehicles]
-    smallest = problem.payload_kg[kinds].min()
-    handling = 2 * problem.stop_s[kinds].min() + smallest / problem.unload_kg_per_s[kinds].max()
-    spare_s = float(np.median(back[reach.any(axis=0)])) if reach.any() else 0.0
-    back = np.minimum(back, spare_s)
-    loading = smallest / problem.dock_kg_per_s
-    kg_s = np.zeros(len(ends_s))
-    for vehicle, kind in zip(vehicles.tolist(), kinds.tolist(), strict=True):
-        first_leg = problem.least_s[kind, problem.vehicle_base[vehicle], used].min(initial=np.inf)
-        if not np.isfinite(first_leg):
-            continue
-        ends = np.minimum(ends_s, problem.vehicle_until_s[vehicle])
-        seconds = ends - problem.vehicle_ready_s[vehicle] - first_leg
-        kg_s += problem.payload_kg[kind] * np.where(seconds > 0, seconds + spare_s, 0.0)
-    return FleetHours(out + back[None, :] + handling + loading[:, None], kg_s)
+    efforts = [
+        np.where(np.isfinite(one.s_per_kg), weight, 1.0) * one.s_per_kg
+        for weight, one in zip(weight_kg, hours, strict=True)
+    ]
+    kg_s = sum(weight * one.seconds for weight, one in zip(weight_kg, hours, strict=True))
+    return FleetHours(np.min(efforts, axis=0), np.asarray(kg_s))

@@ -8,13 +8,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from routing.allocation import Flow, empty_flow
-from routing.construct import Preference, construct
-from routing.dispatch import Dispatch
+from routing.dispatch import Dispatch, continued
 from routing.problem import DispatchProblem, Flags, Floats, Ints, Supply
 from routing.supply_curve import whole_people
-from routing.tasks import essential_tasks
-from routing.timeline import DrivenTrip, Replay, Routes, Trip
+from routing.timeline import DrivenTrip, Replay
 from scenarios.result import Gap
 from stockpile.units import s_to_hours
 
@@ -23,6 +20,9 @@ MORE_VEHICLES = 4
 
 ANY_RATE = 1e9
 """Hand-out rate, persons a second, that never makes anybody wait."""
+
+LIFTED = 300
+"""Iterations of a search without one limit."""
 
 MOST_CAUSES = 3
 """Causes named for one gap at the most."""
@@ -35,11 +35,10 @@ SEVERAL = "several"
 
 @dataclass(frozen=True)
 class Lifted:
-    """The problem without one limit, and the flow that seeds a plan for it."""
+    """The problem without one limit."""
 
     cause: str
     problem: DispatchProblem
-    flow: Flow
 
 
 @dataclass(frozen=True)
@@ -55,22 +54,23 @@ class _Short:
 def find_gaps(
     problem: DispatchProblem,
     plan: Dispatch,
-    flow: Flow,
     places: Mapping[str, str],
     rebuilt: Mapping[str, DispatchProblem],
+    *,
+    seed: int,
 ) -> tuple[Gap, ...]:
     """Explain every site that misses a target, at the first target it misses.
 
-    A cause counts as proven when the plan made without that limit supplies all people of the site by that
-    hour and no fewer people in all.
+    A cause counts as proven when the plan, searched on without that limit, supplies all people of the site by
+    that hour and no fewer people in all.
 
     Args:
         problem: The situation.
         plan: The plan to explain.
-        flow: Flow that seeded it.
         places: Place of each site id.
         rebuilt: The problem built anew without a limit that arrays alone cannot lift, by cause
             (`expired`: with lots past their date, `road`: on intact roads).
+        seed: Seed of the searches.
 
     Returns:
         Gaps by target, then by people (most first), then by site.
@@ -80,32 +80,31 @@ def find_gaps(
     short = list(_short_sites(problem, plan.driven, supplied))
     if not short:
         return ()
-    routes = _routes(problem, plan.driven)
     totals = supplied.sum(axis=0)
     found = [
-        (lifted.cause, _supplied_without(lifted, routes, plan.preference))
-        for lifted in lifted_problems(problem, flow, rebuilt)
+        (lifted.cause, _supplied_without(lifted.problem, plan, seed))
+        for lifted in lifted_problems(problem, rebuilt)
     ]
     gaps = [_explain(problem, gap, supplied, totals, found, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 
 
 def lifted_problems(
-    problem: DispatchProblem, flow: Flow, rebuilt: Mapping[str, DispatchProblem]
+    problem: DispatchProblem, rebuilt: Mapping[str, DispatchProblem]
 ) -> Iterator[Lifted]:
     """The problem without each limit in turn, in the order in which causes are named."""
     if "expired" in rebuilt:
-        yield Lifted("expired", rebuilt["expired"], empty_flow())
-    yield Lifted("stock", _without_stock_limit(problem), empty_flow())
+        yield Lifted("expired", rebuilt["expired"])
+    yield Lifted("stock", _without_stock_limit(problem))
     if "road" in rebuilt:
-        yield Lifted("road", rebuilt["road"], empty_flow())
-    yield Lifted("callout", _without_call_out(problem), flow)
+        yield Lifted("road", rebuilt["road"])
+    yield Lifted("callout", _without_call_out(problem))
     many = np.full_like(problem.docks, max(1, len(problem.vehicle_ids)))
-    yield Lifted("docks", replace(problem, docks=many), flow)
-    yield Lifted("fleet", _with_more_vehicles(problem), flow)
+    yield Lifted("docks", replace(problem, docks=many))
+    yield Lifted("fleet", _with_more_vehicles(problem))
     fast = np.full_like(problem.handout_per_s, ANY_RATE)
-    yield Lifted("handout", replace(problem, handout_per_s=fast), flow)
-    yield Lifted("distance", _without_distance(problem), flow)
+    yield Lifted("handout", replace(problem, handout_per_s=fast))
+    yield Lifted("distance", _without_distance(problem))
 
 
 def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:
@@ -168,14 +167,6 @@ def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
     )
 
 
-def _routes(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Routes:
-    """The trips of a plan, vehicle by vehicle."""
-    routes: list[list[Trip]] = [[] for _ in problem.vehicle_ids]
-    for done in sorted(driven, key=lambda one: (one.vehicle, one.sequence)):
-        routes[done.vehicle].append(done.trip)
-    return tuple(tuple(trips) for trips in routes)
-
-
 def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
     """Whole people of each site supplied by each target, (J, G)."""
     problem, ask = replay.problem, sorted(replay.problem.target_s)
@@ -187,15 +178,9 @@ def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
     return np.array(table, dtype=np.int64).reshape(len(problem.site_ids), len(ask))[:, columns]
 
 
-def _supplied_without(lifted: Lifted, routes: Routes, preference: Preference) -> Ints:
-    """People supplied by site and target in the better of a new plan and the old one, the limit lifted."""
-    replay = Replay(lifted.problem)
-    tasks = essential_tasks(lifted.problem, lifted.flow)
-    idle = len(lifted.problem.vehicle_ids) - len(routes)
-    plans = [construct(replay, tasks, preference), routes + ((),) * idle]
-    outcomes = [replay.evaluate(plan) for plan in plans]
-    best = min(outcomes, key=lambda outcome: outcome.rank)
-    return _supplied(replay, best.driven)
+def _supplied_without(lifted: DispatchProblem, plan: Dispatch, seed: int) -> Ints:
+    """People supplied by site and target in the plan as it gets better with the limit lifted."""
+    return _supplied(Replay(lifted), continued(lifted, plan, iterations=LIFTED, seed=seed).driven)
 
 
 def _short_sites(problem: DispatchProblem, driven: Sequence[DrivenTrip], supplied: Ints) -> Iterator[_Short]:

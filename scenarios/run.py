@@ -10,7 +10,7 @@ from routing.allocation import allocate
 from routing.assemble import ReliefOrder, assemble
 from routing.checks import checked_network
 from routing.closures import apply_closures
-from routing.dispatch import TRIES, Effort, dispatch
+from routing.dispatch import ITERATIONS, Effort, dispatch
 from routing.problem import DispatchProblem
 from routing.road_periods import always
 from scenarios.critical_roads import critical_road_tables
@@ -57,11 +57,11 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     with progress("The most people that any plan can supply"):
         allocation = allocate(problem)
     with progress("Who drives what, from where, to whom, when"):
-        plan = dispatch(problem, allocation.flow, tries=TRIES[effort], seed=seed)
+        plan = dispatch(problem, allocation.flow, iterations=ITERATIONS[effort], seed=seed)
     with progress("Who is short, and why"):
         places = dict(zip(region.sites["id"], region.sites["place"], strict=True))
         without = dict(_without_limits(situation, order))
-        gaps = find_gaps(problem, plan, allocation.flow, places, without)
+        gaps = find_gaps(problem, plan, places, without, seed=seed)
         gaps += isolated_gaps(problem, places, without["road"])
     with progress("Which roads not to lose"):
         roads = critical_road_tables(assembly, situation.network)

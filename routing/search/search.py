@@ -251,7 +251,15 @@ def _asked(problem: LoadProblem) -> tuple[object, ...]:
         1.0 / sites.per_person,
         _table((sites.target_s, sites.target_cost)),
         np.array(
-            [end, sites.waiting_cost_per_s, sites.blend, problem.back_counts, docked, max(end, 1.0) / CELLS, problem.at_the_end]
+            [
+                end,
+                sites.waiting_cost_per_s,
+                sites.blend,
+                problem.back_counts,
+                docked,
+                max(end, 1.0) / CELLS,
+                problem.at_the_end,
+            ]
         ),
     )
 

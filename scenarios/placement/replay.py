@@ -11,7 +11,7 @@ import pandas as pd
 
 from routing.allocation import allocate
 from routing.assemble import assemble
-from routing.dispatch import TRIES, dispatch
+from routing.dispatch import ITERATIONS, dispatch
 from routing.plan import people_supplied
 from routing.road_network import RoadNetwork
 from scenarios.loading import ResolvedScenario
@@ -81,7 +81,7 @@ class Rehearsal:
         situation = with_points_on_roads(replace(found, people=more_people(found.people, self.severity)))
         order = relief_order(situation)
         problem = assemble(situation.region, situation.network, situation.roads, order).problem
-        plan = dispatch(problem, allocate(problem).flow, tries=TRIES["standard"], seed=self.seed)
+        plan = dispatch(problem, allocate(problem).flow, iterations=ITERATIONS["standard"], seed=self.seed)
         ask_s = [min(hours_to_s(hour), problem.horizon_s) for hour in hours]
         by_site = people_supplied(problem, plan.driven, ask_s)
         return [sum(column) for column in zip(*by_site, strict=True)] or [0] * len(ask_s)

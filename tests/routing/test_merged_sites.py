@@ -1,0 +1,46 @@
+"""Merged sites allow everything that the sites themselves allow."""
+
+from __future__ import annotations
+
+import numpy as np
+from dispatch_samples import FEW, MANY, Site, Source, build, problems
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.allocation import allocate
+from routing.merged_sites import merge_sites, site_groups
+from routing.problem import DispatchProblem
+
+
+@MANY
+@given(problem=problems(), most=st.integers(1, 5))
+def test_every_site_with_people_is_in_one_group(problem: DispatchProblem, most: int) -> None:
+    """Reachable sites and others apart; no more groups than asked, but for that."""
+    groups = site_groups(problem, most)
+    members = sorted(site for group in groups for site in group.tolist())
+    assert members == np.flatnonzero(problem.people > 0).tolist()
+    assert all(len(set(problem.reachable[group].tolist())) == 1 for group in groups)
+    assert len(groups) <= max(most, 2)
+
+
+@FEW
+@given(problem=problems(), most=st.integers(1, 3))
+def test_merging_only_loosens_the_bounds(problem: DispatchProblem, most: int) -> None:
+    """More people by each target, less waiting."""
+    merged = allocate(merge_sites(problem, site_groups(problem, most)))
+    alone = allocate(problem)
+    for loose, tight in zip(merged.supplied_bound, alone.supplied_bound, strict=True):
+        assert loose >= tight - 1e-5
+    slack = 2e-4 * problem.people.sum() * problem.horizon_s  # what the price of effort may shift a bound by
+    assert merged.person_seconds_bound <= alone.person_seconds_bound + slack + 1e-3
+
+
+def test_a_group_is_as_near_as_its_nearest_site() -> None:
+    """Sites at 100, 110 and 900 s in two groups; what is held beyond a site's own need is left out."""
+    sites = [Site(100, 5, held=(9,)), Site(900, 7), Site(110, 6)]
+    problem = build(sources=[Source(0, (99,))], sites=sites)
+    groups = site_groups(problem, 2)
+    assert sorted(len(group) for group in groups) == [1, 2]
+    merged = merge_sites(problem, [np.array([0, 2]), np.array([1])])
+    assert (merged.people.tolist(), merged.on_site_units[:, 0].tolist()) == ([11, 7], [5, 0])
+    assert merged.travel_s[0, 0, 1:3].tolist() == [100.0, 900.0]
