@@ -89,9 +89,7 @@ def find_gaps(
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 
 
-def lifted_problems(
-    problem: DispatchProblem, rebuilt: Mapping[str, DispatchProblem]
-) -> Iterator[Lifted]:
+def lifted_problems(problem: DispatchProblem, rebuilt: Mapping[str, DispatchProblem]) -> Iterator[Lifted]:
     """The problem without each limit in turn, in the order in which causes are named."""
     if "expired" in rebuilt:
         yield Lifted("expired", rebuilt["expired"])
