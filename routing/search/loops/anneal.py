@@ -77,7 +77,7 @@ def take_out(v, gone, gone_count, asked, kept):
     if fresh > 0 and tokens[v, fresh - 1] < 0:
         fresh -= 1
     count[v] = fresh
-    time_route(v, False, asked, kept)
+    time_route(v, 0, asked, kept)
     for i in range(gone_count):
         if places[gone[i], SITE] >= 0:
             settle_site(places[gone[i], SITE], asked, kept)
@@ -134,7 +134,7 @@ def tidy(asked, kept):
                 waits = True
         if waits:
             use_docks(v, -1, asked, kept)
-            time_route(v, False, asked, kept)
+            time_route(v, 0, asked, kept)
 
 
 @njit(cache=True)
@@ -254,7 +254,7 @@ def undo(taken, homes, number, touched, changed, saved, asked, kept):
         count[v] = size
         tokens[v, :size] = saved_tokens[v, :size]
         times[v, :size] = saved_times[v, :size]
-        time_route(v, True, asked, kept)
+        time_route(v, count[v], asked, kept)
     for i in range(number):
         if places[taken[i], SITE] >= 0:
             settle_site(places[taken[i], SITE], asked, kept)
@@ -316,7 +316,7 @@ def settle(state, best, asked, kept):
         for q in range(count[v]):
             if tokens[v, q] >= 0:
                 vehicle[tokens[v, q]] = v
-        time_route(v, True, asked, kept)
+        time_route(v, count[v], asked, kept)
     for j in range(len(kept[12])):
         settle_site(j, asked, kept)
     for v in range(len(count)):

@@ -278,7 +278,7 @@ def put(u, v, place, source, asked, kept):
     if aims[DOCKED] > 0.0:
         use_docks(v, -1, asked, kept)
     move_home(u, source if source >= 0 else -1 - tokens[v, heads[v, place - 1]], asked, kept)
-    more = 2 if source >= 0 else 1
+    more, fixed = (2, place) if source >= 0 else (1, heads[v, place - 1])
     for q in range(count[v] - 1, place - 1, -1):
         tokens[v, q + more] = tokens[v, q]
     if source >= 0:
@@ -287,4 +287,4 @@ def put(u, v, place, source, asked, kept):
     else:
         tokens[v, place] = u
     count[v] += more
-    time_route(v, False, asked, kept)
+    time_route(v, fixed, asked, kept)

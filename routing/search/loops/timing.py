@@ -70,10 +70,10 @@ def stop_of(token, sources, places):
 
 
 @njit(cache=True, error_model="numpy")
-def time_route(v, again, asked, kept):
+def time_route(v, fixed, asked, kept):
     """Work out all that is kept of one vehicle from its tokens; its docks must be free, and are taken again.
 
-    With `again` it loads when its times say that it did, which docks allow.
+    Before the token at `fixed` it loads when its times say that it did, which docks allow.
     """
     vehicles, kinds, there, places, loads, sources, aims = (
         asked[0],
@@ -117,7 +117,7 @@ def time_route(v, again, asked, kept):
             slower = sources[source, LOAD_PER_KG]
             seconds = whole(kinds[kind, LOADING] + weight * slower, slower)
             if aims[DOCKED] > 0.0:
-                if again:
+                if q < fixed:
                     begin = max(begin, times[v, q, LOADED])
                 else:
                     begin = dock_from(source, begin, seconds, asked, kept)
