@@ -6,6 +6,7 @@ import gzip
 import math
 import time
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 import networkx as nx
@@ -35,10 +36,16 @@ COUNTS = {
 ACCESS_M = 1e-4  # of rounding between a point and the node it stands on
 
 
+@cache
+def roads_of(name: str) -> ImportedRoads:
+    """Read an extract, once for all tests of this file."""
+    return read_roads(extract(name))
+
+
 @pytest.fixture(scope="module", params=COUNTS)
 def imported(request: pytest.FixtureRequest) -> ImportedRoads:
     """Return each extract in turn."""
-    return read_roads(extract(request.param))
+    return roads_of(request.param)
 
 
 def test_counts(imported: ImportedRoads) -> None:
@@ -135,11 +142,10 @@ def test_shanghai() -> None:
 
 def test_andorra_drops_what_is_no_road() -> None:
     """Buildings and boundaries; tracks only on demand."""
-    file = extract("andorra.osm.gz")
-    report = read_roads(file).report
+    report = roads_of("andorra.osm.gz").report
     assert report.non_road_edges == 62_041
     assert report.left_out["track"] == 152
-    assert "track" in read_roads(file, tracks=True).report.km_by_class
+    assert "track" in read_roads(extract("andorra.osm.gz"), tracks=True).report.km_by_class
 
 
 def test_andorra_has_220_bridges_and_21_tunnels_as_osmnx_counts() -> None:
@@ -152,7 +158,7 @@ def test_andorra_has_220_bridges_and_21_tunnels_as_osmnx_counts() -> None:
     simple = osmnx.simplify_graph(street_graph(gzip.decompress(file.read_bytes())))
     marked = {tag: sum(tag in data for *_, data in simple.edges(data=True)) for tag in ("bridge", "tunnel")}
     assert marked == {"bridge": 220, "tunnel": 21}
-    report = read_roads(file).report
+    report = roads_of("andorra.osm.gz").report
     assert (report.bridges, report.bridge_edges) == (126, 320)
     assert (report.tunnels, report.tunnel_edges) == (12, 98)
 
@@ -187,13 +193,13 @@ def roads_and_tracks(text: bytes) -> Iterator[tuple[int, list[int], dict[str, st
 
 def test_campo_grande_is_clipped() -> None:
     """Dropped and counted, not fatal."""
-    report = read_roads(extract("campo-grande.osm.gz")).report
+    report = roads_of("campo-grande.osm.gz").report
     assert (report.clipped_ways, report.clipped_roads) == (214, 181)
     assert report.unread == {"oneway=yes; no": 1}
 
 
 def test_jinan_has_fourteen_classes_and_no_limits() -> None:
     """Class speeds then."""
-    report = read_roads(extract("shandong_jinan.graphml.gz")).report
+    report = roads_of("shandong_jinan.graphml.gz").report
     assert len(report.km_by_class) == 14
     assert report.with_maxspeed == 0
