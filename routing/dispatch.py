@@ -63,7 +63,7 @@ def dispatch(
     cut = loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
     coarse = round(iterations * COARSE_SHARE)
     found = _searched(loading, replay, cut, None, coarse, seed, watch, BLEND)
-    cut, found = halved(cut, found)
+    cut, found = halved(problem, cut, found)
     found = _searched(loading, replay, cut, found, iterations - coarse, seed, _after(coarse, watch))
     return _with_extras(loading, replay, cut, found, seed)
 
