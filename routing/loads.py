@@ -69,20 +69,14 @@ class Loading:
         """Cut tasks into loads that the smallest vehicle of their mode carries."""
         problem = self.problem
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
-        cutters = {mode: _Cutter(problem, mode) for mode in problem.modes}
         for lane in lanes_of(problem, tasks):
-            cutter = cutters[problem.modes[lane.mode]]
+            kinds = problem.vehicle_type[problem.vehicles_of(problem.modes[lane.mode])]
+            most_kg = float(problem.payload_kg[kinds].min())
+            most_m3 = float(problem.load_volume_m3[kinds].min())
             while lane.chunks:
-                kind = cutter.next_type(float(lane.units @ problem.weight_kg))
-                load = lane.take(
-                    problem.weight_kg,
-                    problem.volume_m3,
-                    float(problem.payload_kg[kind]),
-                    float(problem.load_volume_m3[kind]),
-                )
+                load = lane.take(problem.weight_kg, problem.volume_m3, most_kg, most_m3)
                 if not load.any():
                     break
-                cutter.used[kind] = cutter.used.get(kind, 0.0) + float(load @ problem.weight_kg)
                 site.append(lane.site)
                 yard.append(lane.source)
                 units.append(load[None])
@@ -171,23 +165,6 @@ class Loading:
             )
             for trips in found.trips
         )
-
-
-class _Cutter:
-    """Sizes of loads for one mode: as much for each type of vehicle as its vehicles carry of what all carry."""
-
-    def __init__(self, problem: DispatchProblem, mode: str) -> None:
-        kinds, numbers = np.unique(problem.vehicle_type[problem.vehicles_of(mode)], return_counts=True)
-        payload = problem.payload_kg[kinds]
-        share = numbers * payload / (numbers @ payload)
-        self.types = sorted(zip(payload.tolist(), kinds.tolist(), share.tolist(), strict=True))
-        self.used: dict[int, float] = {}
-
-    def next_type(self, rest_kg: float) -> int:
-        """Type for which the next load of a lane is cut: the one furthest behind that the rest fills."""
-        filled = [one for one in self.types if one[0] <= rest_kg] or self.types[:1]
-        total = sum(self.used.values())
-        return max(filled, key=lambda one: one[2] * total - self.used.get(one[1], 0.0))[1]
 
 
 def joined(one: Cut, two: Cut) -> Cut:
