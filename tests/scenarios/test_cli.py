@@ -177,7 +177,7 @@ def test_scenarios_are_listed_with_their_overrides(
 
 
 def test_progress_is_silent_in_ci_and_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal sees each step and how far it is; a pipe, CI and --quiet see nothing and are told nothing."""
+    """A terminal sees each step and how far it is; a pipe, CI and --quiet see and are told nothing."""
     written, watchers = {}, {}
     cases = {
         "terminal": (True, "", False),
