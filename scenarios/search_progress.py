@@ -19,7 +19,7 @@ from scenarios.progress import Tell
 from scenarios.report.wording import gap_text, hour_text, people_text
 from stockpile.units import SECONDS_PER_HOUR, s_to_hours
 
-COMPILING = "compiling the search first, about a minute, only this once"
+COMPILING = "compiling the search first: a minute or two, only this once"
 
 
 def watched(
