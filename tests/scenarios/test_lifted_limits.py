@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from routing.allocation import empty_flow
 from routing.problem import DispatchProblem, OnSite, Spell, Supply, Yards
 from routing.ways import Leg, Ways
 from scenarios.gaps import MORE_VEHICLES, lifted_problems
@@ -74,7 +73,7 @@ def two_yards() -> DispatchProblem:
 
 def without(cause: str) -> DispatchProblem:
     """The problem without that limit."""
-    lifted = {one.cause: one.problem for one in lifted_problems(two_yards(), empty_flow(), {})}
+    lifted = {one.cause: one.problem for one in lifted_problems(two_yards(), {})}
     return lifted[cause]
 
 
