@@ -8,6 +8,7 @@ from typing import Literal
 
 
 from routing.allocation import Flow
+from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut, Loading, halved, joined
 from routing.problem import DispatchProblem
 from routing.search.load_problem import Sources
@@ -59,10 +60,10 @@ def dispatch(
         watch: Told now and then what has been reached.
     """
     replay, loading = Replay(problem), Loading(problem)
-    cut = loading.cut(essential_tasks(problem, flow))
+    cut = loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
     coarse = round(iterations * COARSE_SHARE)
     found = _searched(loading, replay, cut, None, coarse, seed, watch, BLEND)
-    cut, found = halved(cut, found)
+    cut, found = halved(problem, cut, found)
     found = _searched(loading, replay, cut, found, iterations - coarse, seed, _after(coarse, watch))
     return _with_extras(loading, replay, cut, found, seed)
 
