@@ -62,7 +62,7 @@ class Lane:
             self.chunks.pop(0)
             if (part < whole).any():
                 kept.append((due, whole - part))
-            if (part < units).any():
+            if taken.any() and (part < units).any():
                 break
         self.chunks[:0] = kept
         return taken

@@ -73,15 +73,15 @@ class Loading:
         for lane in lanes_of(problem, tasks):
             cutter = cutters[problem.modes[lane.mode]]
             while lane.chunks:
-                kind = cutter.next_type(float(lane.units @ problem.weight_kg))
+                kind = cutter.next_type(lane.units)
+                if kind is None:
+                    break
                 load = lane.take(
                     problem.weight_kg,
                     problem.volume_m3,
                     float(problem.payload_kg[kind]),
                     float(problem.load_volume_m3[kind]),
                 )
-                if not load.any():
-                    break
                 cutter.used[kind] = cutter.used.get(kind, 0.0) + float(load @ problem.weight_kg)
                 site.append(lane.site)
                 yard.append(lane.source)
@@ -182,10 +182,24 @@ class _Cutter:
         share = numbers * payload / (numbers @ payload)
         self.types = sorted(zip(payload.tolist(), kinds.tolist(), share.tolist(), strict=True))
         self.used: dict[int, float] = {}
+        self.weight_kg = problem.weight_kg
+        self.carries = (problem.weight_kg <= problem.payload_kg[:, None]) & (
+            problem.volume_m3 <= problem.load_volume_m3[:, None]
+        )
+        """Whether each type carries a unit of each item at all, (T, K)."""
 
-    def next_type(self, rest_kg: float) -> int:
-        """Type for which the next load of a lane is cut: the one furthest behind that the rest fills."""
-        filled = [one for one in self.types if one[0] <= rest_kg] or self.types[:1]
+    def next_type(self, units: Ints) -> int | None:
+        """Type for which the next load of a lane is cut: the one furthest behind that the rest fills.
+
+        It carries every item of the rest that can be carried, if any type does; None where none carries any.
+        """
+        wanted = (units > 0) & self.carries[[kind for _, kind, _ in self.types]].any(axis=0)
+        if not wanted.any():
+            return None
+        able = [one for one in self.types if self.carries[one[1], wanted].all()]
+        able = able or [one for one in self.types if self.carries[one[1], wanted].any()]
+        rest_kg = float(units[wanted] @ self.weight_kg[wanted])
+        filled = [one for one in able if one[0] <= rest_kg] or able[:1]
         total = sum(self.used.values())
         return max(filled, key=lambda one: one[2] * total - self.used.get(one[1], 0.0))[1]
 
