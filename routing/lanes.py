@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,13 +19,6 @@ class Lane:
     site: int
     mode: int
     chunks: list[tuple[int, Ints]]
-    barred: set[int] = field(default_factory=set)
-    """Vehicles that cannot bring the next units, though a rough count said so."""
-
-    @property
-    def due_s(self) -> int:
-        """Second by which the next units are wanted."""
-        return self.chunks[0][0]
 
     @property
     def units(self) -> Ints:
@@ -33,21 +26,12 @@ class Lane:
         total: Ints = np.sum([units for _, units in self.chunks], axis=0)
         return total
 
-    def take(
-        self,
-        weight_kg: Floats,
-        volume_m3: Floats,
-        spare_kg: float,
-        spare_m3: float,
-        *,
-        most: Ints | None = None,
-    ) -> Ints:
-        """Take as many units as fit, `most` of each item, in the chunks' order, items in equal shares."""
+    def take(self, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:
+        """Take as many units as fit in the chunks' order, items in equal shares."""
         taken = np.zeros(len(weight_kg), dtype=np.int64)
         kept: list[tuple[int, Ints]] = []
         while self.chunks:
-            due, whole = self.chunks[0]
-            units = whole if most is None else np.minimum(whole, most - taken)
+            due, units = self.chunks[0]
             share = min(
                 1.0,
                 spare_kg / max(float(units @ weight_kg), 1e-9),
@@ -60,22 +44,12 @@ class Lane:
             spare_kg -= float(part @ weight_kg)
             spare_m3 -= float(part @ volume_m3)
             self.chunks.pop(0)
-            if (part < whole).any():
-                kept.append((due, whole - part))
             if (part < units).any():
-                break
+                kept.append((due, units - part))
+                if taken.any():
+                    break
         self.chunks[:0] = kept
         return taken
-
-
-@dataclass(frozen=True)
-class Drop:
-    """Units for one stop of a trip under construction, and what to put back when it does not fit."""
-
-    site: int
-    units: Ints
-    chunks_before: tuple[tuple[Lane, list[tuple[int, Ints]]], ...]
-    unowed_before: Ints
 
 
 def _one_unit(units: Ints, weight_kg: Floats, volume_m3: Floats, spare_kg: float, spare_m3: float) -> Ints:

@@ -70,19 +70,40 @@ class Loading:
         problem = self.problem
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
         for lane in lanes_of(problem, tasks):
-            kinds = problem.vehicle_type[problem.vehicles_of(problem.modes[lane.mode])]
-            most_kg = float(problem.payload_kg[kinds].min())
-            most_m3 = float(problem.load_volume_m3[kinds].min())
             while lane.chunks:
-                load = lane.take(problem.weight_kg, problem.volume_m3, most_kg, most_m3)
-                if not load.any():
+                kind = self._smallest(lane.mode, lane.units)
+                if kind is None:
                     break
+                load = lane.take(
+                    problem.weight_kg,
+                    problem.volume_m3,
+                    float(problem.payload_kg[kind]),
+                    float(problem.load_volume_m3[kind]),
+                )
                 site.append(lane.site)
                 yard.append(lane.source)
                 units.append(load[None])
         joined = np.concatenate(units)
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
         return Cut(np.array(site, dtype=np.int64), homes, joined)
+
+    def _smallest(self, mode: int, units: Ints) -> int | None:
+        """Smallest type of the mode that carries a unit of every item wanted that any type carries.
+
+        If none does, the smallest that carries a unit of any; None if no type does.
+        """
+        problem = self.problem
+        kinds = np.unique(problem.vehicle_type[problem.vehicles_of(problem.modes[mode])])
+        kinds = kinds[np.argsort(problem.payload_kg[kinds], kind="stable")]
+        carries = (problem.weight_kg <= problem.payload_kg[kinds, None]) & (
+            problem.volume_m3 <= problem.load_volume_m3[kinds, None]
+        )
+        wanted = (units > 0) & carries.any(axis=0)
+        able = carries[:, wanted]
+        if not able.any():
+            return None
+        fit = able.all(axis=1) if able.all(axis=1).any() else able.any(axis=1)
+        return int(kinds[np.flatnonzero(fit)[0]])
 
     def claimed(self, cut: Cut) -> tuple[Ints, Ints]:
         """Units that loads take from each yard, (I, K), and bring to each site, (J, K), once all are brought."""

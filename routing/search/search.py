@@ -280,7 +280,7 @@ def _choices(problem: LoadProblem) -> Ints:
     fleet, sources, loads = problem.fleet, problem.sources, problem.loads
     if not (fleet.yard < 0).any():
         return np.zeros((len(loads.point), 0), np.int64)
-    fastest = fleet.travel_s.min(axis=0)[sources.point]
+    fastest = fleet.travel_s.min(axis=0, initial=np.inf)[sources.point]
     far = fastest[:, loads.point].T + sources.ready_s
     ranked: Ints = np.argsort(far, axis=1, kind="stable").astype(np.int64)
     return ranked
@@ -288,7 +288,7 @@ def _choices(problem: LoadProblem) -> Ints:
 
 def _nearest(problem: LoadProblem) -> Ints:
     """Loads nearest to each one, itself first, by the slower way of the fastest type, (L, at most NEAREST)."""
-    point, travel = problem.loads.point, problem.fleet.travel_s.min(axis=0)
+    point, travel = problem.loads.point, problem.fleet.travel_s.min(axis=0, initial=np.inf)
     most = min(len(point), NEAREST)
     near = np.empty((len(point), most), np.int64)
     for u, at in enumerate(point.tolist()):
@@ -307,6 +307,6 @@ def _alike(vehicles: Floats) -> Ints:
 
 def _farness(problem: LoadProblem) -> Floats:
     """Time from the nearest base to each load, (L,)."""
-    travel = problem.fleet.travel_s.min(axis=0)[np.unique(problem.fleet.base)]
+    travel = problem.fleet.travel_s.min(axis=0, initial=np.inf)[np.unique(problem.fleet.base)]
     far: Floats = travel[:, problem.loads.point].min(axis=0, initial=np.inf).astype(np.float64)
     return far

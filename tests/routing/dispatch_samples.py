@@ -204,9 +204,9 @@ def _on_site(sites: Sequence[Site]) -> OnSite:
     )
 
 
-def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], extra: bool = False) -> Trip:
+def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], turn_s: float = np.inf) -> Trip:
     """A trip from a source with drops (site, units of every item)."""
-    return replay.make_trip(source, [Stop(site, units) for site, units in drops], extra=extra)
+    return replay.make_trip(source, [Stop(site, units) for site, units in drops], turn_s=turn_s)
 
 
 @st.composite

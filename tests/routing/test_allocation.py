@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.allocation import Allocation, Flow, allocate
-from routing.dispatch import Dispatch, dispatch
+from routing.dispatch import dispatch
 from routing.problem import DispatchProblem
 from routing.timeline import DrivenTrip, Outcome, Replay, Routes, Trip
 

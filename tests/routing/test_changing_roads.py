@@ -63,7 +63,7 @@ def broken(tables: Tables, assembly: Assembly, roads: tuple[RoadPeriod, ...], re
 def driven(problem: DispatchProblem, routes: Routes) -> Dispatch:
     """The plan that drives these routes."""
     outcome = Replay(problem).evaluate(routes)
-    return replace(dispatch(problem, allocate(problem).flow, tries=0, seed=1), driven=outcome.driven)
+    return replace(dispatch(problem, allocate(problem).flow, iterations=0, seed=1), driven=outcome.driven)
 
 
 def to_the_last_site(problem: DispatchProblem) -> Dispatch:

@@ -59,7 +59,7 @@ def test_plans_of_every_mode_pass_the_verification(region: Region) -> None:
     assembly = assemble(region, network, always(state), planning_order())
     problem = assembly.problem
     tables = plan_tables(
-        assembly, dispatch(problem, allocate(problem).flow, tries=40, seed=1), network, region.sites
+        assembly, dispatch(problem, allocate(problem).flow, iterations=40, seed=1), network, region.sites
     )
     cut = np.flatnonzero(~problem.reachable)
     tables["isolated"] = pd.DataFrame(

@@ -38,7 +38,7 @@ def tables_of(region: Region) -> Tables:
     """The plan of a region as written."""
     assembly = assembled(region)
     problem = assembly.problem
-    plan = dispatch(problem, allocate(problem).flow, tries=200, seed=1)
+    plan = dispatch(problem, allocate(problem).flow, iterations=200, seed=1)
     return plan_tables(assembly, plan, roads_to_plan(), region.sites)
 
 

@@ -61,7 +61,7 @@ def problems(draw: st.DrawFn) -> DispatchProblem:
 def test_plans_keep_to_single_legs_and_below_the_bound(problem: DispatchProblem) -> None:
     """From base to store, from store to every stop; who is out of reach gets nothing."""
     allocation = allocate(problem)
-    plan = dispatch(problem, allocation.flow, tries=60, seed=1)
+    plan = dispatch(problem, allocation.flow, iterations=60, seed=1)
     for done in plan.driven:
         base = problem.vehicle_base[done.vehicle]
         assert np.isfinite(problem.travel_s[0, base, done.trip.source])

@@ -1,4 +1,4 @@
-"""Trips on one clock: docks, readiness of lots, shifts, extras and money, on samples worked out by hand."""
+"""Trips on one clock: docks, readiness of lots, shifts, turns and money, on samples worked out by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.problem import DispatchProblem
-from routing.timeline import Replay, Routes
+from routing.timeline import Replay, Routes, Trip
 
 # Unless a test says otherwise: an item weighs 10 kg, docks load and vehicles unload 10 kg/s, each handling
 # starts with 60 s at the stop, the warehouse W0 stands at 0 s and site S0 at 300 s.
@@ -230,21 +230,28 @@ def test_better_is_more_people_by_the_first_target_then_less_waiting_then_less_m
     assert len({outcome.rank for outcome in better}) == 5
 
 
-def test_extras_wait_until_every_other_load_has_a_dock() -> None:
-    """The vehicle with an extra is there first and still loads last, behind a later one."""
+def test_trips_load_in_the_order_of_their_turns() -> None:
+    """The vehicle whose turn is later is there first and still loads last, behind one that comes at 200 s."""
     problem = build(
-        sources=[Source(0, (10, 10))],
-        sites=[Site(300, 10)],
-        items=[Item(), Item(essential=False)],
-        vehicles=[Vehicle(), Vehicle(ready_s=200)],
+        sources=[Source(0, (20,))], sites=[Site(300, 20)], vehicles=[Vehicle(), Vehicle(ready_s=200)]
     )
     replay = Replay(problem)
-    extra = trip(replay, 0, (0, (0, 10)), extra=True)
-    basket = trip(replay, 0, (0, (10, 0)))
-    assert [(done.vehicle, done.load_start) for done in replay.drive(((extra,), (basket,)))] == [
-        (1, 200),
-        (0, 270),
-    ]
+    late, early = trip(replay, 0, (0, (10,)), turn_s=300.0), trip(replay, 0, (0, (10,)), turn_s=250.0)
+    driven = replay.drive(((late,), (early,)))
+    assert [(done.vehicle, done.load_start) for done in driven] == [(1, 200), (0, 270)]
+
+
+def test_of_one_turn_who_is_there_first_loads_first() -> None:
+    """Trips without a turn come last, and among themselves as they come."""
+    problem = build(
+        sources=[Source(0, (30,))],
+        sites=[Site(300, 30)],
+        vehicles=[Vehicle(), Vehicle(ready_s=40), Vehicle(ready_s=20)],
+    )
+    replay = Replay(problem)
+    no_turn, turn = trip(replay, 0, (0, (10,))), trip(replay, 0, (0, (10,)), turn_s=0.0)
+    driven = replay.drive(((no_turn,), (turn,), (turn,)))
+    assert [(done.vehicle, done.load_start) for done in driven] == [(2, 20), (1, 90), (0, 160)]
 
 
 Sample = tuple[DispatchProblem, list[list[tuple[int, int, tuple[int, ...]]]]]
@@ -287,29 +294,17 @@ def test_a_replay_keeps_every_rule_of_the_clock(
 
 @MANY
 @given(driven_samples())
-def test_extras_cost_no_person_anything(
-    sample: Sample,
-) -> None:
-    """With extra trips behind the others, those run as before, and people and waiting stay as they were."""
+def test_a_replay_in_the_order_of_its_own_loading_is_the_same(sample: Sample) -> None:
+    """Trips whose turn is when they were loaded load then or before, and all are driven again."""
     problem, wanted = sample
-    basket = problem.essential
     replay = Replay(problem)
-    routes, longer = [], []
-    for trips in wanted:
-        made = [
-            trip(replay, source, (site, tuple(np.where(basket, units, 0).tolist())))
-            for source, site, units in trips
-            if np.where(basket, units, 0).any()
-        ]
-        extras = [
-            trip(replay, source, (site, tuple(np.where(basket, 0, units).tolist())), extra=True)
-            for source, site, units in trips
-            if np.where(basket, 0, units).any()
-        ]
-        routes.append(tuple(made))
-        longer.append((*made, *extras))
-    before, after = replay.evaluate(tuple(routes)), replay.evaluate(tuple(longer))
-    assert after.supplied == pytest.approx(before.supplied)
-    assert after.person_seconds == pytest.approx(before.person_seconds)
-    assert after.driven[: len(before.driven)] == before.driven
-    assert all(done.trip.extra for done in after.driven[len(before.driven) :])
+    routes = tuple(
+        tuple(trip(replay, source, (site, units)) for source, site, units in trips) for trips in wanted
+    )
+    first = replay.drive(routes)
+    kept: list[list[Trip]] = [[] for _ in problem.vehicle_ids]
+    for done in first:
+        kept[done.vehicle].append(replace(done.trip, turn_s=float(done.load_start)))
+    again = replay.drive(tuple(tuple(trips) for trips in kept))
+    assert len(again) == len(first)
+    assert all(done.load_start <= done.trip.turn_s for done in again)

@@ -57,7 +57,7 @@ def allocation(assembly: Assembly) -> Allocation:
 @pytest.fixture(scope="module")
 def plan(assembly: Assembly, allocation: Allocation) -> Dispatch:
     """The plan of a standard run."""
-    return dispatch(assembly.problem, allocation.flow, tries=1000, seed=1)
+    return dispatch(assembly.problem, allocation.flow, iterations=1000, seed=1)
 
 
 def test_the_engine_reaches_the_optimum(plan: Dispatch) -> None:
@@ -92,7 +92,7 @@ def test_the_engine_drives_the_timetable_of_the_readme(assembly: Assembly, plan:
 @pytest.mark.parametrize("seed", range(2, 7))
 def test_every_seed_finds_it(assembly: Assembly, allocation: Allocation, plan: Dispatch, seed: int) -> None:
     """The case is small enough that luck plays no part."""
-    found = dispatch(assembly.problem, allocation.flow, tries=1000, seed=seed)
+    found = dispatch(assembly.problem, allocation.flow, iterations=1000, seed=seed)
     assert found.outcome.rank == plan.outcome.rank
 
 
