@@ -19,7 +19,7 @@ from routing.timeline import DrivenTrip, Outcome, Replay, units_moved
 
 Effort = Literal["quick", "standard", "thorough"]
 
-ITERATIONS: dict[Effort, int] = {"quick": 500, "standard": 6000, "thorough": 60_000}
+ITERATIONS: dict[Effort, int] = {"quick": 800, "standard": 8000, "thorough": 80_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
 COARSE_SHARE = 0.6
@@ -63,7 +63,7 @@ def dispatch(
     cut = loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
     coarse = round(iterations * COARSE_SHARE)
     found = _searched(loading, replay, cut, None, coarse, seed, watch, BLEND)
-    cut, found = halved(cut, found)
+    cut, found = halved(problem, cut, found)
     found = _searched(loading, replay, cut, found, iterations - coarse, seed, _after(coarse, watch))
     return _with_extras(loading, replay, cut, found, seed)
 

@@ -104,7 +104,10 @@ class _Exchange:
             shared = [
                 one[1]
                 for one in self.lanes
-                if one[0] == other and one[2] == mode and one[1] != site and (source, one[1], mode) in self.lanes
+                if one[0] == other
+                and one[2] == mode
+                and one[1] != site
+                and (source, one[1], mode) in self.lanes
             ]
             for swapped in sorted(shared, key=lambda at: (self._later(source, other, at, item, mode), at)):
                 number = min(short, int(self._units((other, swapped, mode))[item]))

@@ -31,6 +31,9 @@ DRIVING = 0.3
 EXTRA = 0.01
 """What a second without items that are not essential counts, in seconds without a basket."""
 
+LIGHT = 0.5
+"""Loads lighter than so many times the mean are not cut further."""
+
 LEFT_OUT = 1e8
 """Person-seconds that a load of other items counts which nobody brings: more than any way to bring it."""
 
@@ -66,20 +69,14 @@ class Loading:
         """Cut tasks into loads that the smallest vehicle of their mode carries."""
         problem = self.problem
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
-        cutters = {mode: _Cutter(problem, mode) for mode in problem.modes}
         for lane in lanes_of(problem, tasks):
-            cutter = cutters[problem.modes[lane.mode]]
+            kinds = problem.vehicle_type[problem.vehicles_of(problem.modes[lane.mode])]
+            most_kg = float(problem.payload_kg[kinds].min())
+            most_m3 = float(problem.load_volume_m3[kinds].min())
             while lane.chunks:
-                kind = cutter.next_type(float(lane.units @ problem.weight_kg))
-                load = lane.take(
-                    problem.weight_kg,
-                    problem.volume_m3,
-                    float(problem.payload_kg[kind]),
-                    float(problem.load_volume_m3[kind]),
-                )
+                load = lane.take(problem.weight_kg, problem.volume_m3, most_kg, most_m3)
                 if not load.any():
                     break
-                cutter.used[kind] = cutter.used.get(kind, 0.0) + float(load @ problem.weight_kg)
                 site.append(lane.site)
                 yard.append(lane.source)
                 units.append(load[None])
@@ -170,37 +167,21 @@ class Loading:
         )
 
 
-class _Cutter:
-    """Sizes of loads for one mode: as much for each type of vehicle as its vehicles carry of what all carry."""
-
-    def __init__(self, problem: DispatchProblem, mode: str) -> None:
-        kinds, numbers = np.unique(problem.vehicle_type[problem.vehicles_of(mode)], return_counts=True)
-        payload = problem.payload_kg[kinds]
-        share = numbers * payload / (numbers @ payload)
-        self.types = sorted(zip(payload.tolist(), kinds.tolist(), share.tolist(), strict=True))
-        self.used: dict[int, float] = {}
-
-    def next_type(self, rest_kg: float) -> int:
-        """Type for which the next load of a lane is cut: the one furthest behind that the rest fills."""
-        filled = [one for one in self.types if one[0] <= rest_kg] or self.types[:1]
-        total = sum(self.used.values())
-        return max(filled, key=lambda one: one[2] * total - self.used.get(one[1], 0.0))[1]
-
-
 def joined(one: Cut, two: Cut) -> Cut:
     """Both, the loads of the second behind those of the first."""
     return Cut(*(np.concatenate([getattr(cut, name) for cut in (one, two)]) for name in vars(one)))
 
 
-def halved(cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
-    """The same routes with every load cut into two that follow each other."""
-    upper = -(-cut.units // 2)
+def halved(problem: DispatchProblem, cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
+    """The same routes with every load but the light ones cut into two that follow each other."""
+    weight_kg = cut.units @ problem.weight_kg
+    whole = weight_kg < LIGHT * weight_kg.mean() if len(weight_kg) else np.zeros(0, dtype=np.bool_)
+    upper = np.where(whole[:, None], cut.units, -(-cut.units // 2))
     parts = np.stack([upper, cut.units - upper], axis=1).reshape(-1, cut.units.shape[1])
     kept = parts.any(axis=1)
     number = np.cumsum(kept) - 1
-    finer = Cut(
-        np.repeat(cut.site, 2)[kept], np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept], parts[kept]
-    )
+    homes = np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept]
+    finer = Cut(np.repeat(cut.site, 2)[kept], homes, parts[kept])
 
     def renumbered(loads: Sequence[int]) -> tuple[int, ...]:
         both = (part for load in loads for part in (2 * load, 2 * load + 1))
@@ -210,8 +191,7 @@ def halved(cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
         tuple(FoundTrip(trip.source, renumbered(trip.loads), trip.load_s) for trip in route)
         for route in found.trips
     )
-    homes = tuple(finer.home.tolist())
-    return finer, FoundRoutes(trips, renumbered(found.absent), homes, found.cost)
+    return finer, FoundRoutes(trips, renumbered(found.absent), tuple(homes.tolist()), found.cost)
 
 
 def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:

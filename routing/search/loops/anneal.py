@@ -37,6 +37,9 @@ BLINK = 0.01
 AT_A_YARD, MOST_TRIPS = 0.2, 4
 """Share of iterations that take out trips which compete for the docks of a yard, and the most of them."""
 
+OF_A_SITE, WHOLE_SITE = 0.05, 12
+"""Share of iterations that take out loads of one site, and the most of them."""
+
 TIDY = 20
 """Iterations after which vehicles that wait at docks are timed anew."""
 
@@ -120,6 +123,37 @@ def take_trips(start, trips, taken, touched, saved, asked, kept):
             vehicle[tokens[w, r]] = -1
             number += 1
         take_out(w, taken[before:number], number - before, asked, kept)
+    return number, changed
+
+
+@njit(cache=True)
+def take_site(start, most, taken, touched, saved, asked, kept):
+    """Take up to so many of the loads out that the site of load `start` waits for.
+
+    Returns how many loads were taken and how many vehicles were touched.
+    """
+    places, aims = asked[4], asked[14]
+    vehicle, members, order = kept[6], kept[10], kept[11]
+    site = places[start, SITE]
+    number, changed = 0, 0
+    if site < 0:
+        return number, changed
+    mine = np.random.permutation(order[members[site] : members[site + 1]])
+    for first in mine:
+        v = vehicle[first]
+        if v < 0 or number >= most:
+            continue
+        changed = save_row(v, touched, changed, saved, asked, kept)
+        if aims[DOCKED] > 0.0:
+            use_docks(v, -1, asked, kept)
+        before = number
+        for u in mine:
+            if vehicle[u] == v:
+                taken[number] = u
+                number += 1
+        for i in range(before, number):
+            vehicle[taken[i]] = -1
+        take_out(v, taken[before:number], number - before, asked, kept)
     return number, changed
 
 
@@ -397,7 +431,10 @@ def anneal(
             reach = min(longest, loads / driven)
             strings = int(np.random.random() * (4.0 * mean_taken / (1.0 + reach) - 1.0) + 1.0)
             start = np.random.randint(0, loads)
-            if docked and np.random.random() < AT_A_YARD:
+            draw = np.random.random()
+            if len(kept[12]) and draw < OF_A_SITE:
+                more, changed = take_site(start, WHOLE_SITE, taken[absent:], touched, saved, asked, kept)
+            elif docked and draw < OF_A_SITE + AT_A_YARD:
                 trips = 1 + int(np.random.random() * MOST_TRIPS)
                 more, changed = take_trips(start, trips, taken[absent:], touched, saved, asked, kept)
             else:
