@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.problem import DispatchProblem, Floats, Ints
+from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.tasks import Task
 
 DETOUR_S = 900.0
@@ -49,7 +49,7 @@ class _Exchange:
         self.owed = np.zeros(shape, dtype=np.int64)
         for task in tasks:
             self.owed[task.source, task.site] += task.units
-        self.serves = self.owed.any(axis=2)
+        self.serves: Flags = np.any(self.owed, axis=2)
         drive = problem.drive_s(mode)
         self.arrive_s = np.where(np.isfinite(drive), drive, float(problem.horizon_s))
         self.ready_s = _ready_s(problem)
@@ -123,15 +123,14 @@ class _Exchange:
         for task in sorted(before, key=lambda task: task.due_s):
             by_site.setdefault(task.site, []).append(task)
         for site, wanted in sorted(by_site.items()):
-            waiting = [task.units.copy() for task in wanted]
-            for source in sorted(
-                np.flatnonzero(self.serves[:, site]).tolist(), key=lambda i: self._first(i, site)
-            ):
+            waiting = np.array([task.units for task in wanted])
+            sources = np.flatnonzero(self.serves[:, site]).tolist()
+            for _, source in sorted(self._first(source, site) for source in sources):
                 left = self.owed[source, site].copy()
-                for task, units in zip(wanted, waiting, strict=True):
-                    part = np.minimum(left, units)
+                for number, task in enumerate(wanted):
+                    part = np.minimum(left, waiting[number])
                     left -= part
-                    units -= part
+                    waiting[number] -= part
                     if part.any():
                         yield Task(source, site, self.mode, task.due_s, part)
 

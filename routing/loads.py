@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from routing.lanes import lanes_of
-from routing.problem import DispatchProblem, Floats, Ints
+from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.search.load_problem import Fleet, LoadProblem, Loads, Sites, Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Trip as FoundTrip
@@ -41,7 +41,7 @@ FIRST = 1e9
 """What people at sites count times more where nothing may delay a basket."""
 
 ABSENT = 1e4
-"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes at last."""
+"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +102,12 @@ class Loading:
         able = carries[:, wanted]
         if not able.any():
             return None
-        fit = able.all(axis=1) if able.all(axis=1).any() else able.any(axis=1)
+        every: Flags = np.all(able, axis=1)
+        fit = every if every.any() else np.any(able, axis=1)
         return int(kinds[np.flatnonzero(fit)[0]])
 
     def claimed(self, cut: Cut) -> tuple[Ints, Ints]:
-        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), once all are brought."""
+        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), if all are brought."""
         loaded, brought = np.zeros_like(self.problem.stock), np.zeros_like(self.problem.need)
         np.add.at(loaded, self.sources.yard[cut.home], cut.units)
         np.add.at(brought, cut.site, cut.units)
@@ -118,8 +119,8 @@ class Loading:
         Args:
             cut: The loads.
             blend: See `routing.search.load_problem.Sites`.
-            first: Whether loads are put at the end of a vehicle's work only, and nothing outweighs a second that a
-                person waits longer for a basket.
+            first: Whether loads are put at the end of a vehicle's work only, and nothing outweighs a second
+                that a person waits longer for a basket.
         """
         problem, units = self.problem, cut.units
         number = len(cut.site)
@@ -153,11 +154,9 @@ class Loading:
         return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False, at_the_end=first)
 
     def moved(self, cut: Cut, found: FoundRoutes, before: Sources) -> tuple[Cut, FoundRoutes]:
-        """Loads and trips of another situation, `before` its sources, that load at the same yards as early."""
-        ready, first = (
-            self.sources.ready_s,
-            np.searchsorted(self.sources.yard, np.arange(len(before.docks) + 1)),
-        )
+        """Loads and trips of another situation, `before` its sources, loaded at the same yards as early."""
+        ready = self.sources.ready_s
+        first = np.searchsorted(self.sources.yard, np.arange(len(before.docks) + 1))
 
         def latest(source: int, second: float) -> int:
             """Last source of the same yard that is ready by then."""
@@ -199,7 +198,7 @@ def halved(problem: DispatchProblem, cut: Cut, found: FoundRoutes) -> tuple[Cut,
     whole = weight_kg < LIGHT * weight_kg.mean() if len(weight_kg) else np.zeros(0, dtype=np.bool_)
     upper = np.where(whole[:, None], cut.units, -(-cut.units // 2))
     parts = np.stack([upper, cut.units - upper], axis=1).reshape(-1, cut.units.shape[1])
-    kept = parts.any(axis=1)
+    kept: Flags = np.any(parts, axis=1)
     number = np.cumsum(kept) - 1
     homes = np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept]
     finer = Cut(np.repeat(cut.site, 2)[kept], homes, parts[kept])
