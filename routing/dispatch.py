@@ -1,11 +1,10 @@
-"""Who drives what, from where, to whom, when: cut into loads, search the trips, then bring what is left over."""
+"""Who drives what, from where, to whom, when: cut into loads, search their trips, then bring what is left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
-
 
 from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
@@ -19,7 +18,7 @@ from routing.timeline import DrivenTrip, Outcome, Replay, units_moved
 
 Effort = Literal["quick", "standard", "thorough"]
 
-ITERATIONS: dict[Effort, int] = {"quick": 500, "standard": 6000, "thorough": 60_000}
+ITERATIONS: dict[Effort, int] = {"quick": 800, "standard": 8000, "thorough": 80_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
 COARSE_SHARE = 0.6
@@ -36,8 +35,8 @@ Watch = Callable[[int, Outcome], None]
 class Dispatch:
     """A finished plan: the trips that are driven, in order of loading, and what they achieve.
 
-    `cut`, `found` and `sources` are its loads of essential items, their trips as the search left them and what
-    they load from; a search of the same situation without one of its limits can go on from there.
+    `cut`, `found` and `sources` are its loads of essential items, their trips as the search left them and
+    what they load from; a search of the same situation without one of its limits can go on from there.
     """
 
     driven: tuple[DrivenTrip, ...]
@@ -59,17 +58,17 @@ def dispatch(
         seed: Seed of the search; the same seed gives the same plan.
         watch: Told now and then what has been reached.
     """
-    replay, loading = Replay(problem), Loading(problem)
-    cut = loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
+    planning = _Planning(problem, seed, watch)
+    cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
     coarse = round(iterations * COARSE_SHARE)
-    found = _searched(loading, replay, cut, None, coarse, seed, watch, BLEND)
+    found = planning.searched(cut, None, range(coarse), BLEND)
     cut, found = halved(problem, cut, found)
-    found = _searched(loading, replay, cut, found, iterations - coarse, seed, _after(coarse, watch))
-    return _with_extras(loading, replay, cut, found, seed)
+    found = planning.searched(cut, found, range(coarse, iterations), 0.0)
+    return planning.with_extras(cut, found)
 
 
 def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed: int) -> Dispatch:
-    """Search on from a plan in a situation that differs by a limit less: the plan can be driven there as well.
+    """Search on from a plan in a situation with a limit less, where the plan can be driven as well.
 
     Args:
         problem: The situation without the limit, vehicles that it has besides at the end.
@@ -77,16 +76,48 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
         iterations: Iterations of the search.
         seed: Seed of the search.
     """
-    replay, loading = Replay(problem), Loading(problem)
+    planning = _Planning(problem, seed)
+    loading = planning.loading
     idle = ((),) * (len(problem.vehicle_ids) - len(plan.found.trips))
     cut, found = loading.moved(plan.cut, replace(plan.found, trips=plan.found.trips + idle), plan.sources)
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
-    search = Search(loading.asked(cut), seed=seed, start=found)
-    search.improve(iterations)
-    found = search.routes()
-    outcome = replay.evaluate(loading.routes(replay, cut, found))
-    return Dispatch(outcome.driven, outcome, cut, found, loading.sources)
+    return planning.plan(cut, planning.searched(cut, found, range(iterations), 0.0))
+
+
+class _Planning:
+    """Searches for plans of one situation."""
+
+    def __init__(self, problem: DispatchProblem, seed: int, watch: Watch | None = None) -> None:
+        self.problem, self.seed, self.watch = problem, seed, watch
+        self.replay, self.loading = Replay(problem), Loading(problem)
+
+    def searched(self, cut: Cut, start: FoundRoutes | None, iterations: range, blend: float) -> FoundRoutes:
+        """The best routes after so many iterations, which are some of those of the whole search."""
+        search = Search(self.loading.asked(cut, blend=blend), seed=self.seed, start=start)
+
+        def told(done: int) -> None:
+            if self.watch is not None:
+                self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
+
+        search.improve(len(iterations), watch=told)
+        return search.routes()
+
+    def plan(self, cut: Cut, found: FoundRoutes) -> Dispatch:
+        """The routes as they are driven."""
+        outcome = self.replay.evaluate(self.loading.routes(self.replay, cut, found))
+        return Dispatch(outcome.driven, outcome, cut, found, self.loading.sources)
+
+    def with_extras(self, cut: Cut, found: FoundRoutes) -> Dispatch:
+        """The plan, and items that are not essential where they delay nobody's basket."""
+        baskets = self.plan(cut, found)
+        found = _as_driven(found, baskets.driven)
+        tasks = rest_tasks(self.problem, *units_moved(self.problem, baskets.driven), essential=False)
+        if not tasks:
+            return replace(baskets, found=found)
+        both, begun = _with_more(cut, found, self.loading.cut(tasks))
+        search = Search(self.loading.asked(both, first=True), seed=self.seed, start=begun)
+        return replace(self.plan(both, search.routes()), cut=cut, found=found)
 
 
 def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoutes]:
@@ -94,43 +125,6 @@ def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoute
     both = joined(cut, more)
     absent = (*found.absent, *range(len(cut.site), len(both.site)))
     return both, replace(found, absent=absent, homes=(*found.homes, *more.home.tolist()))
-
-
-def _searched(  # noqa: PLR0913, PLR0917
-    loading: Loading,
-    replay: Replay,
-    cut: Cut,
-    start: FoundRoutes | None,
-    iterations: int,
-    seed: int,
-    watch: Watch | None,
-    blend: float = 0.0,
-) -> FoundRoutes:
-    search = Search(loading.asked(cut, blend=blend), seed=seed, start=start)
-
-    def told(done: int) -> None:
-        if watch is not None:
-            watch(done, replay.evaluate(loading.routes(replay, cut, search.routes())))
-
-    search.improve(iterations, watch=told)
-    return search.routes()
-
-
-def _after(done: int, watch: Watch | None) -> Watch | None:
-    return None if watch is None else lambda more, outcome: watch(done + more, outcome)
-
-
-def _with_extras(loading: Loading, replay: Replay, cut: Cut, found: FoundRoutes, seed: int) -> Dispatch:
-    """Add items that are not essential where they delay nobody's basket."""
-    problem = loading.problem
-    outcome = replay.evaluate(loading.routes(replay, cut, found))
-    found = _as_driven(found, outcome.driven)
-    tasks = rest_tasks(problem, *units_moved(problem, outcome.driven), essential=False)
-    if tasks:
-        both, begun = _with_more(cut, found, loading.cut(tasks))
-        search = Search(loading.asked(both, first=True), seed=seed, start=begun)
-        outcome = replay.evaluate(loading.routes(replay, both, search.routes()))
-    return Dispatch(outcome.driven, outcome, cut, found, loading.sources)
 
 
 def _as_driven(found: FoundRoutes, driven: Iterable[DrivenTrip]) -> FoundRoutes:

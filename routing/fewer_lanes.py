@@ -5,154 +5,149 @@ A linear program does not mind how many sources a site's goods come from; vehicl
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from routing.problem import DispatchProblem, Floats, Ints
-from routing.tasks import Lane, Task
+from routing.problem import DispatchProblem, Flags, Floats, Ints
+from routing.tasks import Task
 
 DETOUR_S = 900.0
 """Seconds that a stop more takes of a vehicle besides loading and unloading, about."""
 
-Owed = dict[int, Ints]
-"""Units of every item (K,) by when they are wanted."""
+Swap = tuple[NDArray[np.int64], int, NDArray[np.int64]]
+"""Sites (N,), an item, and units of it (N,) that they get from the other of two sources from now on."""
 
 
 def with_fewer_lanes(problem: DispatchProblem, tasks: Sequence[Task]) -> list[Task]:
     """The same units for every site from fewer sources each, no source owing more than it has.
 
-    A lane is given up if another source of its site takes it over, from stock that it owes nobody or in
-    exchange with a site that both serve, and if what that costs in time on the road and in waiting for stock
-    is less than a stop of a vehicle.
+    A lane, what one source owes one site by one mode, is given up if another source of its site takes it
+    over, from stock that it owes nobody or in exchange with sites that both serve, and if what that costs in
+    time on the road and in waiting for stock is less than a stop of a vehicle. Of what a site is owed by a
+    mode, the sources that can bring it first bring what is wanted first.
     """
-    return _Exchange(problem, tasks).tasks()
+    spare = problem.stock.copy()
+    for task in tasks:
+        spare[task.source] -= task.units
+    exchanged: list[Task] = []
+    for mode in sorted({task.mode for task in tasks}):
+        mine = [task for task in tasks if task.mode == mode]
+        exchange = _Exchange(problem, mode, mine, spare)
+        exchange.give_up_lanes()
+        exchanged += exchange.tasks(mine)
+    return exchanged
 
 
 class _Exchange:
-    def __init__(self, problem: DispatchProblem, tasks: Sequence[Task]) -> None:
-        self.problem = problem
-        self.lanes: dict[Lane, Owed] = {}
-        self.spare = problem.stock.copy()
+    """What sources owe sites by one mode, `owed` (I, J, K), and what they owe nobody, `spare` (I, K)."""
+
+    def __init__(self, problem: DispatchProblem, mode: str, tasks: Sequence[Task], spare: Ints) -> None:
+        self.problem, self.mode, self.spare = problem, mode, spare
+        shape = (len(problem.source_ids), len(problem.site_ids), len(problem.item_ids))
+        self.owed = np.zeros(shape, dtype=np.int64)
         for task in tasks:
-            owed = self.lanes.setdefault((task.source, task.site, task.mode), {})
-            owed[task.due_s] = owed.get(task.due_s, 0) + task.units
-            self.spare[task.source] -= task.units
-        self.late_s = {mode: problem.drive_s(mode) for mode in problem.modes}
+            self.owed[task.source, task.site] += task.units
+        self.serves: Flags = np.any(self.owed, axis=2)
+        drive = problem.drive_s(mode)
+        self.arrive_s = np.where(np.isfinite(drive), drive, float(problem.horizon_s))
         self.ready_s = _ready_s(problem)
-        self.stop_kg_s = {mode: self._stop_kg_s(mode) for mode in problem.modes}
+        kinds = problem.vehicle_type[problem.vehicles_of(mode)]
+        self.stop_kg_s = float(((2 * problem.stop_s[kinds] + DETOUR_S) * problem.payload_kg[kinds]).mean())
 
-    def _stop_kg_s(self, mode: str) -> float:
-        """What a stop ties down: seconds times the payload of the mode's vehicles on average."""
-        kinds = self.problem.vehicle_type[self.problem.vehicles_of(mode)]
-        return float(((2 * self.problem.stop_s[kinds] + DETOUR_S) * self.problem.payload_kg[kinds]).mean())
-
-    def tasks(self) -> list[Task]:
+    def give_up_lanes(self) -> None:
         """Give up lanes, the lightest first, until none can be."""
         gone = True
         while gone:
             gone = False
-            for lane in sorted(self.lanes, key=lambda one: (self._kg(one), one)):
-                gone |= lane in self.lanes and self._give_up(lane)
-        return [
-            Task(source, site, mode, due, units)
-            for (source, site, mode), owed in sorted(self.lanes.items())
-            for due, units in sorted(owed.items())
-        ]
+            source, site = np.nonzero(self.serves)
+            kg = self.owed[source, site] @ self.problem.weight_kg
+            for lane in np.lexsort((site, source, kg)).tolist():
+                gone |= self._give_up(int(source[lane]), int(site[lane]))
 
-    def _units(self, lane: Lane) -> Ints:
-        total: Ints = np.sum(list(self.lanes[lane].values()), axis=0)
-        return total
-
-    def _kg(self, lane: Lane) -> float:
-        return float(self._units(lane) @ self.problem.weight_kg)
-
-    def _give_up(self, lane: Lane) -> bool:
+    def _give_up(self, source: int, site: int) -> bool:
         """Let another source of the site take the lane over, the one where that costs least."""
-        source, site, mode = lane
-        best: tuple[float, int, list[tuple[int, int, int]]] | None = None
-        for other in sorted(one[0] for one in self.lanes if one[1:] == lane[1:] and one != lane):
-            found = self._exchange(lane, other)
-            if found is not None and found[0] < self.stop_kg_s[mode] and (best is None or found[0] < best[0]):
+        if not self.serves[source, site]:
+            return False
+        best: tuple[float, int, list[Swap]] | None = None
+        for other in np.flatnonzero(self.serves[:, site]).tolist():
+            found = None if other == source else self._exchange(source, site, other)
+            if found is not None and found[0] < (self.stop_kg_s if best is None else best[0]):
                 best = (found[0], other, found[1])
         if best is None:
             return False
         _, other, swaps = best
-        units = self._units(lane)
-        for due, wanted in self.lanes.pop(lane).items():
-            taker = self.lanes[other, site, mode]
-            taker[due] = taker.get(due, 0) + wanted
-        self.spare[source] += units
-        self.spare[other] -= units
-        for swapped, item, number in swaps:
-            self._shift((other, swapped, mode), (source, swapped, mode), item, number)
-            self.spare[other, item] += number
-            self.spare[source, item] -= number
+        self._move(source, other, np.array([site]), self.owed[source, site][None].copy())
+        for sites, item, units in swaps:
+            moved = np.zeros((len(sites), len(self.spare[0])), dtype=np.int64)
+            moved[:, item] = units
+            self._move(other, source, sites, moved)
         return True
 
-    def _exchange(self, lane: Lane, other: int) -> tuple[float, list[tuple[int, int, int]]] | None:
-        """Cost in kg s of `other` taking a lane over, and (site, item, units) it leaves to the lane's source."""
-        source, site, mode = lane
-        units, cost = self._units(lane), 0.0
-        swaps: list[tuple[int, int, int]] = []
+    def _move(self, giver: int, taker: int, sites: NDArray[np.int64], units: Ints) -> None:
+        """Let one source owe sites (N,) the units (N, K) that another owed them."""
+        self.owed[giver, sites] -= units
+        self.owed[taker, sites] += units
+        self.spare[giver] += units.sum(axis=0)
+        self.spare[taker] -= units.sum(axis=0)
+        self.serves[giver, sites] = self.owed[giver, sites].any(axis=1)
+
+    def _exchange(self, source: int, site: int, other: int) -> tuple[float, list[Swap]] | None:
+        """Cost in kg s of `other` taking the lane over, and what it leaves to the lane's source instead."""
+        units, cost = self.owed[source, site], 0.0
+        both = np.flatnonzero(self.serves[source] & self.serves[other])
+        both = both[both != site]
+        swaps: list[Swap] = []
         for item in np.flatnonzero(units).tolist():
+            weight = float(self.problem.weight_kg[item])
+            waits = float(self.ready_s[other, item] - self.ready_s[source, item])
+            sooner = self.arrive_s[source] - self.arrive_s[other] - waits
+            cost -= float(sooner[site]) * weight * int(units[item])
             short = int(units[item] - max(self.spare[other, item], 0))
-            cost += self._later(other, source, site, item, mode) * int(units[item])
             if short <= 0:
                 continue
-            shared = [
-                one[1]
-                for one in self.lanes
-                if one[0] == other and one[2] == mode and one[1] != site and (source, one[1], mode) in self.lanes
-            ]
-            for swapped in sorted(shared, key=lambda at: (self._later(source, other, at, item, mode), at)):
-                number = min(short, int(self._units((other, swapped, mode))[item]))
-                if number > 0:
-                    swaps.append((swapped, item, number))
-                    cost += self._later(source, other, swapped, item, mode) * number
-                    short -= number
-                if short == 0:
-                    break
-            if short > 0:
+            sites = both[np.argsort(sooner[both], kind="stable")]
+            left = self.owed[other, sites, item]
+            taken = np.minimum(left, np.maximum(short - (np.cumsum(left) - left), 0))
+            if int(taken.sum()) < short:
                 return None
+            used = taken > 0
+            swaps.append((sites[used], item, taken[used]))
+            cost += float(sooner[sites[used]] @ taken[used]) * weight
         return cost, swaps
 
-    def _later(self, new: int, old: int, site: int, item: int, mode: str) -> float:
-        """Kg s a unit by which goods come later from one source than from another."""
-        drive, ready = self.late_s[mode], self.ready_s
-        seconds = drive[new, site] + ready[new, item] - drive[old, site] - ready[old, item]
-        return float(seconds * self.problem.weight_kg[item])
+    def tasks(self, before: Sequence[Task]) -> Iterator[Task]:
+        """What sources owe now, wanted when it was before."""
+        by_site: dict[int, list[Task]] = {}
+        for task in sorted(before, key=lambda task: task.due_s):
+            by_site.setdefault(task.site, []).append(task)
+        for site, wanted in sorted(by_site.items()):
+            waiting = np.array([task.units for task in wanted])
+            sources = np.flatnonzero(self.serves[:, site]).tolist()
+            for _, source in sorted(self._first(source, site) for source in sources):
+                left = self.owed[source, site].copy()
+                for number, task in enumerate(wanted):
+                    part = np.minimum(left, waiting[number])
+                    left -= part
+                    waiting[number] -= part
+                    if part.any():
+                        yield Task(source, site, self.mode, task.due_s, part)
 
-    def _shift(self, giver: Lane, taker: Lane, item: int, number: int) -> None:
-        """Move units of an item from one lane to another, those wanted last first."""
-        for due in sorted(self.lanes[giver], reverse=True):
-            moved = min(number, int(self.lanes[giver][due][item]))
-            if moved > 0:
-                self.lanes[giver][due] = self.lanes[giver][due].copy()
-                self.lanes[giver][due][item] -= moved
-                units = np.zeros(len(self.problem.item_ids), dtype=np.int64)
-                units[item] = moved
-                self.lanes[taker][due] = self.lanes[taker].get(due, 0) + units
-                number -= moved
-        if not self._units(giver).any():
-            del self.lanes[giver]
+    def _first(self, source: int, site: int) -> tuple[float, int]:
+        """When goods of a source can be at a site, about."""
+        items = self.owed[source, site] > 0
+        return float(self.arrive_s[source, site] + self.ready_s[source, items].max()), source
 
 
 def _ready_s(problem: DispatchProblem) -> Floats:
     """Second at which half of what a source has of an item is ready, (I, K)."""
-    by_pair: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     supply = problem.supply
-    for source, item, quantity, second in zip(
-        supply.source.tolist(), supply.item.tolist(), supply.quantity.tolist(), supply.available_s.tolist()
-    ):
-        by_pair[source, item].append((second, quantity))
     ready = np.zeros(problem.stock.shape)
-    for (source, item), batches in by_pair.items():
-        half, had = sum(quantity for _, quantity in batches) / 2, 0
-        for second, quantity in sorted(batches):
-            had += quantity
-            if had >= half:
-                ready[source, item] = max(second, int(problem.source_ready_s[source]))
-                break
+    had = np.zeros(problem.stock.shape)
+    for batch in np.argsort(supply.available_s, kind="stable").tolist():
+        source, item = int(supply.source[batch]), int(supply.item[batch])
+        if had[source, item] < problem.stock[source, item] / 2:
+            ready[source, item] = max(int(supply.available_s[batch]), int(problem.source_ready_s[source]))
+        had[source, item] += supply.quantity[batch]
     return ready

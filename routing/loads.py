@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from routing.lanes import lanes_of
-from routing.problem import DispatchProblem, Floats, Ints
+from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.search.load_problem import Fleet, LoadProblem, Loads, Sites, Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Trip as FoundTrip
@@ -41,7 +41,7 @@ FIRST = 1e9
 """What people at sites count times more where nothing may delay a basket."""
 
 ABSENT = 1e4
-"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes at last."""
+"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +69,9 @@ class Loading:
         """Cut tasks into loads that the smallest vehicle of their mode carries."""
         problem = self.problem
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
-        cutters = {mode: _Cutter(problem, mode) for mode in problem.modes}
         for lane in lanes_of(problem, tasks):
-            cutter = cutters[problem.modes[lane.mode]]
             while lane.chunks:
-                kind = cutter.next_type(lane.units)
+                kind = self._smallest(lane.mode, lane.units)
                 if kind is None:
                     break
                 load = lane.take(
@@ -82,7 +80,6 @@ class Loading:
                     float(problem.payload_kg[kind]),
                     float(problem.load_volume_m3[kind]),
                 )
-                cutter.used[kind] = cutter.used.get(kind, 0.0) + float(load @ problem.weight_kg)
                 site.append(lane.site)
                 yard.append(lane.source)
                 units.append(load[None])
@@ -90,8 +87,27 @@ class Loading:
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
         return Cut(np.array(site, dtype=np.int64), homes, joined)
 
+    def _smallest(self, mode: int, units: Ints) -> int | None:
+        """Smallest type of the mode that carries a unit of every item wanted that any type carries.
+
+        If none does, the smallest that carries a unit of any; None if no type does.
+        """
+        problem = self.problem
+        kinds = np.unique(problem.vehicle_type[problem.vehicles_of(problem.modes[mode])])
+        kinds = kinds[np.argsort(problem.payload_kg[kinds], kind="stable")]
+        carries = (problem.weight_kg <= problem.payload_kg[kinds, None]) & (
+            problem.volume_m3 <= problem.load_volume_m3[kinds, None]
+        )
+        wanted = (units > 0) & carries.any(axis=0)
+        able = carries[:, wanted]
+        if not able.any():
+            return None
+        every: Flags = np.all(able, axis=1)
+        fit = every if every.any() else np.any(able, axis=1)
+        return int(kinds[np.flatnonzero(fit)[0]])
+
     def claimed(self, cut: Cut) -> tuple[Ints, Ints]:
-        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), once all are brought."""
+        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), if all are brought."""
         loaded, brought = np.zeros_like(self.problem.stock), np.zeros_like(self.problem.need)
         np.add.at(loaded, self.sources.yard[cut.home], cut.units)
         np.add.at(brought, cut.site, cut.units)
@@ -103,8 +119,8 @@ class Loading:
         Args:
             cut: The loads.
             blend: See `routing.search.load_problem.Sites`.
-            first: Whether loads are put at the end of a vehicle's work only, and nothing outweighs a second that a
-                person waits longer for a basket.
+            first: Whether loads are put at the end of a vehicle's work only, and nothing outweighs a second
+                that a person waits longer for a basket.
         """
         problem, units = self.problem, cut.units
         number = len(cut.site)
@@ -138,11 +154,9 @@ class Loading:
         return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False, at_the_end=first)
 
     def moved(self, cut: Cut, found: FoundRoutes, before: Sources) -> tuple[Cut, FoundRoutes]:
-        """Loads and trips of another situation, `before` its sources, that load at the same yards as early."""
-        ready, first = (
-            self.sources.ready_s,
-            np.searchsorted(self.sources.yard, np.arange(len(before.docks) + 1)),
-        )
+        """Loads and trips of another situation, `before` its sources, loaded at the same yards as early."""
+        ready = self.sources.ready_s
+        first = np.searchsorted(self.sources.yard, np.arange(len(before.docks) + 1))
 
         def latest(source: int, second: float) -> int:
             """Last source of the same yard that is ready by then."""
@@ -173,37 +187,6 @@ class Loading:
         )
 
 
-class _Cutter:
-    """Sizes of loads for one mode: as much for each type of vehicle as its vehicles carry of what all carry."""
-
-    def __init__(self, problem: DispatchProblem, mode: str) -> None:
-        kinds, numbers = np.unique(problem.vehicle_type[problem.vehicles_of(mode)], return_counts=True)
-        payload = problem.payload_kg[kinds]
-        share = numbers * payload / (numbers @ payload)
-        self.types = sorted(zip(payload.tolist(), kinds.tolist(), share.tolist(), strict=True))
-        self.used: dict[int, float] = {}
-        self.weight_kg = problem.weight_kg
-        self.carries = (problem.weight_kg <= problem.payload_kg[:, None]) & (
-            problem.volume_m3 <= problem.load_volume_m3[:, None]
-        )
-        """Whether each type carries a unit of each item at all, (T, K)."""
-
-    def next_type(self, units: Ints) -> int | None:
-        """Type for which the next load of a lane is cut: the one furthest behind that the rest fills.
-
-        It carries every item of the rest that can be carried, if any type does; None where none carries any.
-        """
-        wanted = (units > 0) & self.carries[[kind for _, kind, _ in self.types]].any(axis=0)
-        if not wanted.any():
-            return None
-        able = [one for one in self.types if self.carries[one[1], wanted].all()]
-        able = able or [one for one in self.types if self.carries[one[1], wanted].any()]
-        rest_kg = float(units[wanted] @ self.weight_kg[wanted])
-        filled = [one for one in able if one[0] <= rest_kg] or able[:1]
-        total = sum(self.used.values())
-        return max(filled, key=lambda one: one[2] * total - self.used.get(one[1], 0.0))[1]
-
-
 def joined(one: Cut, two: Cut) -> Cut:
     """Both, the loads of the second behind those of the first."""
     return Cut(*(np.concatenate([getattr(cut, name) for cut in (one, two)]) for name in vars(one)))
@@ -215,7 +198,7 @@ def halved(problem: DispatchProblem, cut: Cut, found: FoundRoutes) -> tuple[Cut,
     whole = weight_kg < LIGHT * weight_kg.mean() if len(weight_kg) else np.zeros(0, dtype=np.bool_)
     upper = np.where(whole[:, None], cut.units, -(-cut.units // 2))
     parts = np.stack([upper, cut.units - upper], axis=1).reshape(-1, cut.units.shape[1])
-    kept = parts.any(axis=1)
+    kept: Flags = np.any(parts, axis=1)
     number = np.cumsum(kept) - 1
     homes = np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept]
     finer = Cut(np.repeat(cut.site, 2)[kept], homes, parts[kept])

@@ -37,6 +37,7 @@ class Effort(StrEnum):
 
     QUICK = "quick"
     STANDARD = "standard"
+    THOROUGH = "thorough"
 
 
 Specs = Annotated[
@@ -52,7 +53,7 @@ OverrideFiles = Annotated[
     typer.Option("--override", metavar="FILE", help="Apply the override in a YAML file; repeatable."),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the search.")]
-SearchEffort = Annotated[Effort, typer.Option("--effort", help="Length of the search.")]
+SearchEffort = Annotated[Effort, typer.Option("--effort", help="Length of the search, in iterations.")]
 LevelsFile = Annotated[
     Path | None,
     typer.Option("--levels", metavar="FILE", help="Stock levels by warehouse and item, such as levels.csv."),

@@ -116,12 +116,16 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
     return tuple(results)
 
 
+def most_people(allocation: Allocation) -> tuple[int, ...]:
+    """Whole people of sites that are not isolated whom any plan supplies by each target at the most."""
+    # upwards by more than the solver's tolerance: a bound too low would prove what is not so
+    return tuple(whole_people(bound * (1 + 1e-9) + 1e-4) for bound in allocation.supplied_bound)
+
+
 def _bound(finished: Finished, targets: tuple[TargetResult, ...]) -> Bound:
     allocation = finished.allocation
-    # upwards by more than the solver's tolerance: a bound too low would prove what is not so
     supplied = tuple(
-        min(whole_people(bound * (1 + 1e-9) + 1e-4), target.people)
-        for bound, target in zip(allocation.supplied_bound, targets, strict=True)
+        min(most, target.people) for most, target in zip(most_people(allocation), targets, strict=True)
     )
     first = supplied[0]
     gap = (first - targets[0].supplied) / first if first else 0.0

@@ -1,4 +1,4 @@
-"""Who is short, of what, and which limit alone keeps it from them: found by planning again without it."""
+"""Who is short, of what, and which limit alone keeps it from them: found by searching on without it."""
 
 from __future__ import annotations
 

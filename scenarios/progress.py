@@ -8,22 +8,27 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TextIO
 
-Progress = Callable[[str], AbstractContextManager[object]]
+Tell = Callable[[str], None]
+"""Called with what a step has reached so far."""
+
+Progress = Callable[[str], AbstractContextManager[Tell | None]]
+"""Called with the name of a step, which may tell what it has reached; None where nobody looks."""
 
 
 def progress_on(stream: TextIO, *, quiet: bool) -> Progress:
     """Return what a run calls with the name of each step.
 
-    On a terminal a step spins while it lasts and leaves a line with its seconds. In CI, in a pipe and with
-    `quiet` nothing is written, so that logs and comparisons stay the same from run to run.
+    On a terminal a step spins while it lasts, beside what it has reached, and leaves a line with its seconds.
+    In CI, in a pipe and with `quiet` nothing is written, so that logs and comparisons stay the same from run
+    to run.
     """
     if quiet or os.environ.get("CI") or not stream.isatty():
         return _say_nothing
     return _on_terminal(stream)
 
 
-def _say_nothing(step: str) -> AbstractContextManager[object]:
-    return nullcontext(step)
+def _say_nothing(_step: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _on_terminal(stream: TextIO) -> Progress:
@@ -33,10 +38,10 @@ def _on_terminal(stream: TextIO) -> Progress:
     console = Console(file=stream)
 
     @contextmanager
-    def show(step: str) -> Iterator[None]:
+    def show(step: str) -> Iterator[Tell]:
         begun = time.perf_counter()
-        with console.status(escape(step)):
-            yield
+        with console.status(escape(step)) as status:
+            yield lambda reached: status.update(f"{escape(step)}  [dim]{escape(reached)}[/dim]")
         console.print(f"[green]✓[/green] {escape(step)}  [dim]{time.perf_counter() - begun:.1f} s[/dim]")
 
     return show

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from routing.allocation import allocate
@@ -17,13 +16,13 @@ from scenarios.critical_roads import critical_road_tables
 from scenarios.finish import Finished, finished_result
 from scenarios.gaps import find_gaps, isolated_gaps
 from scenarios.loading import load_scenario
+from scenarios.progress import Progress
 from scenarios.report.writer import check_folder, write_run
 from scenarios.result import RunResult
+from scenarios.search_progress import watched
 from scenarios.situation import Situation, apply_scenario, relief_order, with_points_on_roads
 from stockpile.inventory import expired_lots
 from stockpile.region import load_region
-
-Progress = Callable[[str], AbstractContextManager[object]]
 
 
 def run_scenario(  # noqa: PLR0913 - one option of the command each
@@ -56,8 +55,10 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     problem = assembly.problem
     with progress("The most people that any plan can supply"):
         allocation = allocate(problem)
-    with progress("Who drives what, from where, to whom, when"):
-        plan = dispatch(problem, allocation.flow, iterations=ITERATIONS[effort], seed=seed)
+    with progress("Who drives what, from where, to whom, when") as tell:
+        iterations = ITERATIONS[effort]
+        watch = watched(tell, problem, allocation, iterations)
+        plan = dispatch(problem, allocation.flow, iterations=iterations, seed=seed, watch=watch)
     with progress("Who is short, and why"):
         places = dict(zip(region.sites["id"], region.sites["place"], strict=True))
         without = dict(_without_limits(situation, order))

@@ -18,7 +18,7 @@ ONE_BY_ONE = 15.0, 10.0, 0.5
 """Loads taken out in an iteration on average, the most in a row, and the temperature at the start, as a share of
 the first plan's cost for one load."""
 
-OF_SITES = 5.0, 5.0, 0.1
+OF_SITES = 6.0, 6.0, 0.3
 """The same where sites wait for baskets: there an iteration takes longer, and less is better."""
 
 NEAREST = 200

@@ -40,7 +40,7 @@ from scenarios.placement.tables import (
 )
 from scenarios.placement.variations import variation
 from scenarios.placement.writing import check_folder, write_placement
-from scenarios.progress import Progress
+from scenarios.progress import Progress, Tell
 from scenarios.report.wording import names_of
 from stockpile.distances import Distances
 from stockpile.errors import DataError, Problem
@@ -116,8 +116,8 @@ def place_region(
         with progress("What other budgets, one more of anything, and a few transfers would do"):
             result = with_studies(result, ground, study, solve)
     if options.replay:
-        with progress("What plans of the dispatch engine keep of that"):
-            result = _with_replay(result, inputs, study)
+        with progress("What plans of the dispatch engine keep of that") as tell:
+            result = _with_replay(result, inputs, study, tell)
     with progress("Writing the report"):
         write_placement(result, out)
     return result
@@ -322,7 +322,7 @@ def _orders(region: Region, study: Study, on: date) -> Position:
     return position_on_the_day(region, Clock(on, ROTATION_DAYS), targets, study.distances, opened)
 
 
-def _with_replay(result: PlaceResult, inputs: Inputs, study: Study) -> PlaceResult:
+def _with_replay(result: PlaceResult, inputs: Inputs, study: Study, tell: Tell | None) -> PlaceResult:
     """Return the result with plans of every scenario but the variations, with either stock."""
     rehearsal = Rehearsal(
         region=inputs.region,
@@ -339,6 +339,6 @@ def _with_replay(result: PlaceResult, inputs: Inputs, study: Study) -> PlaceResu
         Stocked(study.asked.rules.current, np.zeros_like(study.answer.opened)),
         Stocked(study.answer.stock, study.answer.opened),
     )
-    table = replay_table(rehearsal, cases, stocks, result.hours)
+    table = replay_table(rehearsal, cases, stocks, result.hours, tell)
     cautions = replay_caution(table, result.first_hours[0], study.options.risk)
     return replace(result, tables={**result.tables, "replay": table}, warnings=(*result.warnings, *cautions))

@@ -17,6 +17,8 @@ from routing.road_network import RoadNetwork
 from scenarios.loading import ResolvedScenario
 from scenarios.placement.cases import more_people
 from scenarios.placement.result import CaseResult
+from scenarios.progress import Tell
+from scenarios.search_progress import watched
 from scenarios.situation import apply_scenario, relief_order, with_points_on_roads
 from stockpile.inventory import usable_lots
 from stockpile.placement.problem import Flags, Floats
@@ -75,13 +77,17 @@ class Rehearsal:
             warehouses=stores.assign(status=status),
         )
 
-    def supplied(self, resolved: ResolvedScenario, stocked: Stocked, hours: Sequence[float]) -> list[int]:
+    def supplied(
+        self, resolved: ResolvedScenario, stocked: Stocked, hours: Sequence[float], tell: Tell | None
+    ) -> list[int]:
         """People whom the plan of a scenario supplies by each hour, planned as `stockpile run` does."""
         found = apply_scenario(self.stocked(stocked), resolved, self.network)
         situation = with_points_on_roads(replace(found, people=more_people(found.people, self.severity)))
         order = relief_order(situation)
         problem = assemble(situation.region, situation.network, situation.roads, order).problem
-        plan = dispatch(problem, allocate(problem).flow, iterations=ITERATIONS["standard"], seed=self.seed)
+        allocation, iterations = allocate(problem), ITERATIONS["standard"]
+        watch = watched(tell, problem, allocation, iterations)
+        plan = dispatch(problem, allocation.flow, iterations=iterations, seed=self.seed, watch=watch)
         ask_s = [min(hours_to_s(hour), problem.horizon_s) for hour in hours]
         by_site = people_supplied(problem, plan.driven, ask_s)
         return [sum(column) for column in zip(*by_site, strict=True)] or [0] * len(ask_s)
@@ -92,6 +98,7 @@ def replay_table(
     cases: Sequence[tuple[CaseResult, ResolvedScenario]],
     stocks: tuple[Stocked, Stocked],
     hours: Sequence[float],
+    tell: Tell | None,
 ) -> pd.DataFrame:
     """Return people by hour that plans supply, beside those whom the placement model expects.
 
@@ -100,8 +107,9 @@ def replay_table(
         cases: what the model expects of each scenario, and the scenario.
         stocks: today's stock and the recommended one.
         hours: hours that count.
+        tell: told what the search for each plan has reached.
     """
-    return pd.DataFrame(list(_rows(rehearsal, cases, stocks, hours)), columns=COLUMNS)
+    return pd.DataFrame(list(_rows(rehearsal, cases, stocks, hours, tell)), columns=COLUMNS)
 
 
 def _rows(
@@ -109,9 +117,11 @@ def _rows(
     cases: Sequence[tuple[CaseResult, ResolvedScenario]],
     stocks: tuple[Stocked, Stocked],
     hours: Sequence[float],
+    tell: Tell | None,
 ) -> Iterator[tuple[object, ...]]:
     for case, resolved in cases:
-        planned = [rehearsal.supplied(resolved, stocked, hours) for stocked in stocks]
+        told = _of_case(tell, case.id)
+        planned = [rehearsal.supplied(resolved, stocked, hours, told) for stocked in stocks]
         for number, hour in enumerate(hours):
             before, after = (people[number] for people in planned)
             expected = case.after[number]
@@ -120,3 +130,7 @@ def _rows(
                 *(case.id, case.role, case.probability, hour, case.people),
                 *(round(case.before[number], 1), round(expected, 1), before, after, after - before, kept),
             )
+
+
+def _of_case(tell: Tell | None, case: str) -> Tell | None:
+    return None if tell is None else lambda reached: tell(f"{case}: {reached}")

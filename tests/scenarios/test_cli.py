@@ -18,7 +18,7 @@ from stockpile.errors import DataError, Problem
 
 Write = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
-HEAVY = ("pandas", "numpy", "ortools", "scipy", "shapely", "xlsxwriter", "osmnx", "networkx", "yaml")
+HEAVY = ("pandas", "numpy", "ortools", "scipy", "shapely", "xlsxwriter", "osmnx", "networkx", "yaml", "numba")
 
 
 @pytest.fixture
@@ -177,8 +177,8 @@ def test_scenarios_are_listed_with_their_overrides(
 
 
 def test_progress_is_silent_in_ci_and_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal sees each step with its seconds; a pipe, CI and --quiet see nothing."""
-    written = {}
+    """A terminal sees each step and how far it is; a pipe, CI and --quiet see and are told nothing."""
+    written, watchers = {}, {}
     cases = {
         "terminal": (True, "", False),
         "pipe": (False, "", False),
@@ -188,10 +188,16 @@ def test_progress_is_silent_in_ci_and_in_a_pipe(monkeypatch: pytest.MonkeyPatch)
     for name, (terminal, ci, quiet) in cases.items():
         stream = _Stream(terminal=terminal)
         monkeypatch.setenv("CI", ci)
-        with progress.progress_on(stream, quiet=quiet)("travel times [road]"):
-            pass
+        monkeypatch.setenv("TERM", "xterm")
+        with progress.progress_on(stream, quiet=quiet)("travel times [road]") as tell:
+            watchers[name] = tell
+            if tell is not None:
+                tell("7 of 9 [sites]")
         written[name] = stream.getvalue()
-    assert "travel times [road]" in written.pop("terminal")
+    assert {name for name, tell in watchers.items() if tell is not None} == {"terminal"}
+    seen = written.pop("terminal")
+    assert "travel times [road]" in seen
+    assert "7 of 9 [sites]" in seen
     assert set(written.values()) == {""}
 
 
