@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut, Loading, halved, joined
@@ -101,7 +103,12 @@ class _Planning:
                 self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
 
         search.improve(len(iterations), watch=told)
-        return search.routes()
+        found = search.routes()
+        if not found.absent:
+            return found
+        # the best routes may lack loads that were out of their vehicles just then
+        rest = replace(self.loading.asked(_kept(cut, found), blend=blend), at_the_end=True)
+        return Search(rest, seed=self.seed, start=found).routes()
 
     def plan(self, cut: Cut, found: FoundRoutes) -> Dispatch:
         """The routes as they are driven."""
@@ -120,9 +127,14 @@ class _Planning:
         return replace(self.plan(both, search.routes()), cut=cut, found=found)
 
 
+def _kept(cut: Cut, found: FoundRoutes) -> Cut:
+    """The loads with their stock kept where the routes take it."""
+    return replace(cut, home=np.array(found.homes, dtype=np.int64))
+
+
 def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoutes]:
     """More loads, which nobody brings as yet."""
-    both = joined(cut, more)
+    both = joined(_kept(cut, found), more)
     absent = (*found.absent, *range(len(cut.site), len(both.site)))
     return both, replace(found, absent=absent, homes=(*found.homes, *more.home.tolist()))
 
