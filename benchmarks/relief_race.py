@@ -51,7 +51,7 @@ class Task:
 
 def ours(task: Task, case: ReliefCase) -> Found:
     """Ask this engine."""
-    return Found(solve_relief(case, task.seconds, task.objective, task.seed), None)
+    return Found(*solve_relief(case, task.seconds, task.objective, task.seed))
 
 
 def greedy(task: Task, case: ReliefCase) -> Found:

@@ -6,17 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.search.load_problem import Floats, Ints, LoadProblem
 from routing.search.loops.anneal import anneal, complete, settle
-from routing.search.loops.layout import DOCK_STEP, LOADED
+from routing.search.loops.layout import DOCK_STEP, LOADED, TIMES
 from routing.search.loops.placing import PROMISING
 
-ONE_BY_ONE = 15.0, 10.0, 0.5
-"""Loads taken out in an iteration on average, the most in a row, and the temperature at the start, as a share of
-the first plan's cost for one load."""
+ONE_BY_ONE = 10.0, 10.0, 0.5
+"""Loads taken out in an iteration on average, the most in a row, and the temperature at the start, as a
+share of the first plan's cost for one load."""
 
 OF_SITES = 6.0, 6.0, 0.3
 """The same where sites wait for baskets: there an iteration takes longer, and less is better."""
@@ -36,6 +38,9 @@ WATCHED = 20
 CHECKS, FIRST_S = 200, 0.002
 """Looks at the clock over a search for some time, and the shortest stretch between two."""
 
+REMEMBERED = 20_000_000
+"""Pairs of load and vehicle of which the least cost is remembered."""
+
 SPARE_TOKENS = 64
 """Room in a vehicle's row beyond four times its even part of all loads and trips."""
 
@@ -51,8 +56,10 @@ class Trip:
 
 @dataclass(frozen=True)
 class Routes:
-    """Trips of every vehicle, and what they cost; `absent` are the loads that nobody serves, and
-    `homes` the sources that keep what each load takes."""
+    """Trips of every vehicle, and what they cost.
+
+    `absent` are the loads that nobody serves, and `homes` the sources that keep what each load takes.
+    """
 
     trips: tuple[tuple[Trip, ...], ...]
     absent: tuple[int, ...]
@@ -83,7 +90,7 @@ class Search:
         self._kept = (
             np.zeros(rows, np.int64),
             np.zeros(vehicles, np.int64),
-            np.zeros((*rows, 11)),
+            np.zeros((*rows, TIMES)),
             np.zeros(rows, np.int64),
             np.zeros((vehicles, 4)),
             np.zeros(number),
@@ -103,12 +110,21 @@ class Search:
             np.zeros(PROMISING),
             np.zeros((PROMISING, 4)),
             np.zeros(room + 2, np.int64),
+            np.zeros(vehicles, np.int64),
+        )
+        remembered = min(vehicles, REMEMBERED // max(number, 1)) if _apart(problem) else 0
+        self._memory = (
+            np.ones(vehicles, np.int64),
+            np.zeros((number, remembered), np.int32),
+            np.zeros((number, remembered)),
+            np.zeros((number, remembered), np.int64),
         )
         self._best = (
             np.zeros(rows, np.int64),
             np.zeros(vehicles, np.int64),
             np.zeros(rows),
             np.zeros(number, np.int64),
+            np.zeros(vehicles, np.int64),
         )
         self._state = np.full(2, loads.absent_cost.sum())
         self._near = _nearest(problem)
@@ -118,8 +134,8 @@ class Search:
         if start is not None:
             self._begin_with(start)
         if self._busy:
-            settle(self._state, self._best, self._asked, self._kept)
-            tables = (self._state, self._best, self._asked, self._kept, self._scratch)
+            settle(self._state, self._best, self._asked, self._kept, self._memory)
+            tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
         self._taken, self._string, heat = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
         self._heat = max(heat * float(self._state[0]) / max(number, 1), 1e-9)
@@ -180,12 +196,13 @@ class Search:
             self._asked,
             self._kept,
             self._scratch,
+            self._memory,
         )
         self._calls += 1
 
     def routes(self) -> Routes:
         """Return the best routes so far."""
-        tokens, count, loaded, _ = self._best
+        tokens, count, loaded = self._best[:3]
         rows = [
             list(zip(row[:size].tolist(), seconds[:size].tolist(), strict=True))
             for row, seconds, size in zip(tokens, loaded, count.tolist(), strict=True)
@@ -223,7 +240,7 @@ def _dock_steps(problem: LoadProblem) -> int:
     return int(problem.fleet.until_s.max(initial=0.0) // DOCK_STEP) + 1
 
 
-def _asked(problem: LoadProblem) -> tuple[object, ...]:
+def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
     """Tables of a problem for the loops, see `routing.search.loops.layout`."""
     fleet, loads, sources, sites = problem.fleet, problem.loads, problem.sources, problem.sites
     there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
@@ -259,9 +276,17 @@ def _asked(problem: LoadProblem) -> tuple[object, ...]:
                 docked,
                 max(end, 1.0) / CELLS,
                 problem.at_the_end,
+                _apart(problem),
             ]
         ),
     )
+
+
+def _apart(problem: LoadProblem) -> bool:
+    """Whether no vehicle changes what loads cost in another, and nothing takes time by its weight."""
+    shared = len(problem.sites.people) or problem.sources.docks.any() or problem.loads.units.size
+    by_weight = problem.fleet.unloading_s_per_kg.any() or problem.sources.loading_s_per_kg.any()
+    return not (shared or by_weight)
 
 
 ANY_RATE = 1e12
@@ -287,7 +312,7 @@ def _choices(problem: LoadProblem) -> Ints:
 
 
 def _nearest(problem: LoadProblem) -> Ints:
-    """Loads nearest to each one, itself first, by the slower way of the fastest type, (L, at most NEAREST)."""
+    """Loads nearest to each one, itself first, (L, NEAREST at most), the slower way of the fastest type."""
     point, travel = problem.loads.point, problem.fleet.travel_s.min(axis=0, initial=np.inf)
     most = min(len(point), NEAREST)
     near = np.empty((len(point), most), np.int64)

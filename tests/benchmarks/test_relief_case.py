@@ -132,7 +132,7 @@ def test_the_greedy_plan_goes_on_from_routes_begun() -> None:
 def test_the_engine_plans_small_cases(objective: Objective) -> None:
     """Nobody unserved, whatever is asked for, and no worse than the greedy plan."""
     case = make_case(Size(sites=20, trucks=8, warehouses=3), seed=3)
-    verdict = judge(case, solve_relief(case, 1.0, objective, 3))
+    verdict = judge(case, solve_relief(case, 1.0, objective, 3)[0])
     greedy = judge(case, greedy_plan(case))
     assert verdict.people_unserved == 0
     if objective == "score":

@@ -19,17 +19,14 @@ from routing.search.loops.layout import (
     RELEASED,
     SITE,
     WEIGHT,
-    YARD,
 )
 from routing.search.loops.placing import best_place, put
+from routing.search.loops.ruin import save_row, take_site, take_strings, take_trips
 from routing.search.loops.stock import move_home, use_docks
 from routing.search.loops.timing import foresee_delays, time_route
 
 HEAVY, FAR, URGENT, DEAR, ORDERS = 0, 1, 2, 3, 7
 """Which loads are put back first, and how many ways are drawn from: all others are orders by chance."""
-
-SPARING = 0.5
-"""Share of the strings that leave some loads in their middle, and the chance of each one more."""
 
 BLINK = 0.01
 """Chance that a place which looks best is passed over."""
@@ -48,117 +45,7 @@ RETRIED = 10
 
 
 @njit(cache=True)
-def save_row(v, touched, changed, saved, asked, kept):
-    """Remember a vehicle's row before it changes; returns how many are remembered."""
-    tokens, count, times = kept[0], kept[1], kept[2]
-    saved_count, saved_tokens, saved_times = saved
-    if saved_count[v] >= 0:
-        return changed
-    touched[changed] = v
-    saved_count[v] = count[v]
-    saved_tokens[v, : count[v]] = tokens[v, : count[v]]
-    saved_times[v, : count[v]] = times[v, : count[v]]
-    return changed + 1
-
-
-@njit(cache=True)
-def take_out(v, gone, gone_count, asked, kept):
-    """Take loads out of a vehicle's row, those whose vehicle is -1 by now, and time it anew."""
-    places = asked[4]
-    tokens, count, vehicle, done = kept[0], kept[1], kept[6], kept[7]
-    fresh = 0
-    for q in range(count[v]):
-        token = tokens[v, q]
-        if token < 0:
-            if fresh > 0 and tokens[v, fresh - 1] < 0:
-                fresh -= 1
-        elif vehicle[token] < 0:
-            done[token] = np.inf
-            continue
-        tokens[v, fresh] = token
-        fresh += 1
-    if fresh > 0 and tokens[v, fresh - 1] < 0:
-        fresh -= 1
-    count[v] = fresh
-    time_route(v, 0, asked, kept)
-    for i in range(gone_count):
-        if places[gone[i], SITE] >= 0:
-            settle_site(places[gone[i], SITE], asked, kept)
-
-
-@njit(cache=True)
-def take_trips(start, trips, taken, touched, saved, asked, kept):
-    """Take whole trips out that load at the yard of load `start` and next to it in time, one a vehicle.
-
-    They compete for its docks. Returns how many loads were taken and how many vehicles were touched.
-    """
-    sources, aims = asked[7], asked[14]
-    tokens, count, times, heads, vehicle = kept[0], kept[1], kept[2], kept[3], kept[6]
-    v = vehicle[start]
-    if v < 0:
-        return 0, 0
-    q = 0
-    while tokens[v, q] != start:
-        q += 1
-    yard, second = sources[-1 - tokens[v, heads[v, q]], YARD], times[v, heads[v, q], LOADED]
-    apart, head = np.full(len(count), np.inf), np.empty(len(count), np.int64)
-    for w in range(len(count)):
-        for r in range(count[w]):
-            if tokens[w, r] < 0 and sources[-1 - tokens[w, r], YARD] == yard:
-                gap = abs(times[w, r, LOADED] - second)
-                if gap < apart[w]:
-                    apart[w], head[w] = gap, r
-    number, changed = 0, 0
-    for w in np.argsort(apart)[:trips]:
-        if apart[w] == np.inf:
-            break
-        changed = save_row(w, touched, changed, saved, asked, kept)
-        if aims[DOCKED] > 0.0:
-            use_docks(w, -1, asked, kept)
-        before = number
-        for r in range(head[w] + 1, count[w]):
-            if tokens[w, r] < 0:
-                break
-            taken[number] = tokens[w, r]
-            vehicle[tokens[w, r]] = -1
-            number += 1
-        take_out(w, taken[before:number], number - before, asked, kept)
-    return number, changed
-
-
-@njit(cache=True)
-def take_site(start, most, taken, touched, saved, asked, kept):
-    """Take up to so many of the loads out that the site of load `start` waits for.
-
-    Returns how many loads were taken and how many vehicles were touched.
-    """
-    places, aims = asked[4], asked[14]
-    vehicle, members, order = kept[6], kept[10], kept[11]
-    site = places[start, SITE]
-    number, changed = 0, 0
-    if site < 0:
-        return number, changed
-    mine = np.random.permutation(order[members[site] : members[site + 1]])
-    for first in mine:
-        v = vehicle[first]
-        if v < 0 or number >= most:
-            continue
-        changed = save_row(v, touched, changed, saved, asked, kept)
-        if aims[DOCKED] > 0.0:
-            use_docks(v, -1, asked, kept)
-        before = number
-        for u in mine:
-            if vehicle[u] == v:
-                taken[number] = u
-                number += 1
-        for i in range(before, number):
-            vehicle[taken[i]] = -1
-        take_out(v, taken[before:number], number - before, asked, kept)
-    return number, changed
-
-
-@njit(cache=True)
-def tidy(asked, kept):
+def tidy(asked, kept, memory):
     """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that."""
     tokens, count, times = kept[0], kept[1], kept[2]
     for v in range(len(count)):
@@ -169,58 +56,7 @@ def tidy(asked, kept):
         if waits:
             use_docks(v, -1, asked, kept)
             time_route(v, 0, asked, kept)
-
-
-@njit(cache=True)
-def take_strings(start, near, strings, longest, taken, touched, saved, asked, kept):
-    """Take runs of loads near load `start` out of up to `strings` vehicles, and list them.
-
-    String removal of Christiaens and Vanden Berghe (2020), a string being loads in a row of one vehicle, over
-    the ends of trips; half of the strings leave some loads in their middle where they are. Rows of touched
-    vehicles are saved first. Returns how many loads were taken and how many vehicles were touched.
-    """
-    aims = asked[14]
-    tokens, count, vehicle = kept[0], kept[1], kept[6]
-    saved_count = saved[0]
-    number, changed = 0, 0
-    place = np.empty(tokens.shape[1], np.int64)
-    for j in range(near.shape[1]):
-        if changed >= strings:
-            break
-        u = near[start, j]
-        v = vehicle[u]
-        if v < 0 or saved_count[v] >= 0:
-            continue
-        size, at = 0, 0
-        for q in range(count[v]):
-            if tokens[v, q] >= 0:
-                if tokens[v, q] == u:
-                    at = size
-                place[size] = q
-                size += 1
-        length = int(np.random.random() * min(float(size), longest) + 1.0)
-        left_over = 0
-        if 1 < length < size and np.random.random() < SPARING:
-            left_over = 1
-            while length + left_over < size and np.random.random() < SPARING:
-                left_over += 1
-        span = length + left_over
-        low, high = max(0, at - span + 1), min(at, size - span)
-        first = low + np.random.randint(0, high - low + 1)
-        spared = first + 1 + np.random.randint(0, length - 1) if left_over else first
-        changed = save_row(v, touched, changed, saved, asked, kept)
-        if aims[DOCKED] > 0.0:
-            use_docks(v, -1, asked, kept)
-        before = number
-        for q in range(first, first + span):
-            if left_over and spared <= q < spared + left_over:
-                continue
-            gone = tokens[v, place[q]]
-            taken[number] = gone
-            number += 1
-            vehicle[gone] = -1
-        take_out(v, taken[before:number], number - before, asked, kept)
-    return number, changed
+            memory[0][v] += 1
 
 
 @njit(cache=True)
@@ -270,11 +106,19 @@ def cost_of(asked, kept):
 
 
 @njit(cache=True)
+def accept(touched, changed, memory):
+    """Forget what loads cost in the vehicles whose rows have changed."""
+    version = memory[0]
+    for i in range(changed):
+        version[touched[i]] += 1
+
+
+@njit(cache=True)
 def undo(taken, homes, number, touched, changed, saved, asked, kept):
     """Put the saved rows back, and all that depends on them."""
     places, aims = asked[4], asked[14]
     tokens, count, times, vehicle, done = kept[0], kept[1], kept[2], kept[6], kept[7]
-    saved_count, saved_tokens, saved_times = saved
+    saved_count, saved_tokens, saved_loaded = saved
     for i in range(changed):
         if aims[DOCKED] > 0.0:
             use_docks(touched[i], -1, asked, kept)
@@ -287,7 +131,7 @@ def undo(taken, homes, number, touched, changed, saved, asked, kept):
         size = saved_count[v]
         count[v] = size
         tokens[v, :size] = saved_tokens[v, :size]
-        times[v, :size] = saved_times[v, :size]
+        times[v, :size, LOADED] = saved_loaded[v, :size]
         time_route(v, count[v], asked, kept)
     for i in range(number):
         if places[taken[i], SITE] >= 0:
@@ -309,20 +153,24 @@ def list_absent(taken, kept):
 
 
 @njit(cache=True)
-def keep_best(cost, state, best, kept):
-    """Remember the rows as the best so far."""
+def keep_best(cost, state, best, kept, memory):
+    """Remember the rows as the best so far, those whose version has changed since."""
     tokens, count, times, home = kept[0], kept[1], kept[2], kept[14]
-    best_tokens, best_count, best_loaded, best_home = best
+    best_tokens, best_count, best_loaded, best_home, best_version = best
+    version = memory[0]
     best_home[:] = home
     state[1] = cost
-    best_count[:] = count
     for v in range(len(count)):
+        if best_version[v] == version[v]:
+            continue
+        best_version[v] = version[v]
+        best_count[v] = count[v]
         best_tokens[v, : count[v]] = tokens[v, : count[v]]
         best_loaded[v, : count[v]] = times[v, : count[v], LOADED]
 
 
 @njit(cache=True)
-def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch):
+def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch, memory):
     """Put loads in turn where they cost least, and leave those that cost less if nobody brings them.
 
     Rows are saved before they change; returns how many are.
@@ -331,10 +179,10 @@ def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, ask
     sort_keys(chosen, keys, farness, asked)
     offer_vehicles(offered, alike, kept)
     for u in chosen[np.argsort(keys[: len(chosen)])]:
-        rise, v, place, source = best_place(u, offered, BLINK, asked, kept, scratch)
+        rise, v, place, source = best_place(u, offered, saved[0], BLINK, asked, kept, scratch, memory)
         if rise >= absent_cost[u]:
             continue
-        changed = save_row(v, touched, changed, saved, asked, kept)
+        changed = save_row(v, touched, changed, saved, kept)
         was_empty = count[v] == 0
         put(u, v, place, source, asked, kept)
         if was_empty:
@@ -343,7 +191,7 @@ def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, ask
 
 
 @njit(cache=True)
-def settle(state, best, asked, kept):
+def settle(state, best, asked, kept, memory):
     """Time vehicles and sites of given rows, which become the best so far."""
     tokens, count, vehicle = kept[0], kept[1], kept[6]
     for v in range(len(count)):
@@ -356,15 +204,15 @@ def settle(state, best, asked, kept):
     for v in range(len(count)):
         foresee_delays(v, asked, kept)
     state[0] = cost_of(asked, kept)
-    keep_best(state[0], state, best, kept)
+    keep_best(state[0], state, best, kept, memory)
 
 
 @njit(cache=True)
-def complete(seed, alike, farness, state, best, asked, kept, scratch):
-    """Put every load without a vehicle where it costs least, if the plan gets no dearer, which becomes the best."""
+def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
+    """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best."""
     np.random.seed(seed)
-    tokens, count, times, vehicle, home = kept[0], kept[1], kept[2], kept[6], kept[14]
-    saved = (np.full(len(count), -1), np.empty_like(tokens), np.empty_like(times))
+    tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
+    saved = (np.full(len(count), -1), np.empty_like(tokens), np.empty(tokens.shape))
     touched, offered = np.empty(1, np.int64), np.zeros(len(count), np.bool_)
     absent = np.flatnonzero(vehicle < 0)
     keys = np.empty(len(absent))
@@ -375,15 +223,18 @@ def complete(seed, alike, farness, state, best, asked, kept, scratch):
         offer_vehicles(offered, alike, kept)
         homes[0] = home[u]
         only = np.full(1, u)
-        changed = put_back(only, keys, alike, offered, farness, touched, 0, saved, asked, kept, scratch)
+        changed = put_back(
+            only, keys, alike, offered, farness, touched, 0, saved, asked, kept, scratch, memory
+        )
         cost = cost_of(asked, kept)
         if cost <= state[0]:
             state[0] = cost
+            accept(touched, changed, memory)
         else:
             undo(only, homes, 1, touched, changed, saved, asked, kept)
         if changed > 0:
             saved[0][touched[0]] = -1
-    keep_best(state[0], state, best, kept)
+    keep_best(state[0], state, best, kept, memory)
 
 
 @njit(cache=True)
@@ -404,6 +255,7 @@ def anneal(
     asked,
     kept,
     scratch,
+    memory,
 ):
     """Iterations `first` to `last` of `total`; the temperature falls from `heat` to `cool` over all of them.
 
@@ -411,16 +263,16 @@ def anneal(
     their tokens of loading are loaded. Loads whose vehicle is -1 are not served.
     """
     np.random.seed(seed)
-    tokens, count, times, vehicle, home = kept[0], kept[1], kept[2], kept[6], kept[14]
+    tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
     vehicles, loads = len(count), len(vehicle)
-    saved = (np.full(vehicles, -1), np.empty_like(tokens), np.empty_like(times))
+    saved = (np.full(vehicles, -1), np.empty_like(tokens), np.empty(tokens.shape))
     saved_count = saved[0]
     touched, offered = np.empty(vehicles, np.int64), np.zeros(vehicles, np.bool_)
     taken, homes, keys = np.empty(loads, np.int64), np.empty(loads, np.int64), np.empty(loads)
     docked = asked[14][DOCKED] > 0.0
     for iteration in range(first, last):
         if docked and iteration % TIDY == 0:
-            tidy(asked, kept)
+            tidy(asked, kept, memory)
             state[0] = cost_of(asked, kept)
         heat_now = heat * (cool / heat) ** (iteration / total)
         absent = list_absent(taken, kept)
@@ -444,14 +296,16 @@ def anneal(
             number += more
         for i in range(number):
             homes[i] = home[taken[i]]
+        chosen = taken[:number]
         changed = put_back(
-            taken[:number], keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch
+            chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch, memory
         )
         cost = cost_of(asked, kept)
         if cost < state[0] - heat_now * np.log(np.random.random()):
             state[0] = cost
+            accept(touched, changed, memory)
             if cost < state[1]:
-                keep_best(cost, state, best, kept)
+                keep_best(cost, state, best, kept, memory)
         else:
             undo(taken, homes, number, touched, changed, saved, asked, kept)
         for i in range(changed):

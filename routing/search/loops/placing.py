@@ -7,6 +7,7 @@ from numba import njit
 
 from routing.search.loops.baskets import site_cost
 from routing.search.loops.layout import (
+    APART,
     ARRIVAL,
     AT,
     BACK_COUNTS,
@@ -18,6 +19,7 @@ from routing.search.loops.layout import (
     DRIVE,
     DUE,
     ENDS_ONLY,
+    EVEN,
     FIRST_SOURCE,
     FROM,
     LATE_COST,
@@ -25,6 +27,7 @@ from routing.search.loops.layout import (
     LATER,
     LATEST,
     LEFT,
+    LEG,
     LOAD_PER_KG,
     LOADED,
     LOADING,
@@ -89,15 +92,20 @@ def note_place(seems, where, size, least, v, place, source, detour):
 
 
 @njit(cache=True, error_model="numpy")
-def best_place(u, offered, skip, asked, kept, scratch):
+def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
     """Least rise of the cost for load u over all places of all offered vehicles (V,).
 
     Returns the rise, infinite if there is none, the vehicle, the place in its row, and the source of a trip
     of its own or -1. A place that looks best is skipped with probability `skip`: blinks of Christiaens and
-    Vanden Berghe, Slack induction by string removals for vehicle routing problems, Transportation Science 54
-    (2020). A place is first judged by what it costs at least: the load's own lateness, the detour, and the
-    lateness of all that follows, which rises with every second of delay at least as it does now; the best of
-    them are worked out.
+    Vanden Berghe, Slack induction by string removals for vehicle routing problems, Transportation Science
+    54 (2020). A place is first judged by what it costs about: the load's own lateness, the detour, and the
+    lateness of all that follows; those that look best are worked out in the end.
+
+    Where vehicles are apart, each place is worked out at once if it may be better: all that follows costs
+    with every second of delay at least as much more as it does now, and past the second at which the load's
+    own lateness alone costs more than the best place, the rest of a row is left out. What the load costs at
+    best in a vehicle is remembered until its row changes, which is not yet sure of those with `changing` >=
+    0: they are looked at first and anew each time, the others are passed over as a whole.
     """
     vehicles, kinds, there, back, places, loads, sources, choices, yards, aims = (
         asked[0],
@@ -112,11 +120,11 @@ def best_place(u, offered, skip, asked, kept, scratch):
         asked[14],
     )
     tokens, count, times, heads, routes = kept[0], kept[1], kept[2], kept[3], kept[4]
-    table, stocked, seems, where, group = scratch
+    table, stocked, seems, where, group, order = scratch
+    version, seen, known, spot = memory
     point, weight, volume = places[u, POINT], loads[u, WEIGHT], loads[u, VOLUME]
     service, release = loads[u, SERVICE], loads[u, RELEASE]
     opens, closes = loads[u, OPENS], loads[u, CLOSES]
-    table[:] = np.nan
     find_stocked(u, stocked, asked, kept)
     near = np.empty(NEAR_SOURCES, np.int64)
     nearest = 0
@@ -125,19 +133,43 @@ def best_place(u, offered, skip, asked, kept, scratch):
             near[nearest] = choices[u, i]
             nearest += 1
     plain, cells, width = places[u, SITE] < 0, len(table) - 1, aims[CELL]
-    ends_only = aims[ENDS_ONLY] > 0.0
-    eager = len(kept[12]) == 0 and aims[DOCKED] == 0.0
+    ends_only, apart = aims[ENDS_ONLY] > 0.0, aims[APART] > 0.0
     due, late_rate, late_cost = loads[u, DUE], loads[u, LATE_RATE], loads[u, LATE_COST]
+    floor = 0.0
     if not plain:
+        table[:] = np.nan
         fill_cell(u, 0, table, asked, kept)
-    floor = 0.0 if plain else table[0]
-    bar, size = np.inf, 0
+        floor = table[0]
+    best, size = np.inf, 0
     best_vehicle, best_position, best_source = -1, -1, -1
+    remembered, spots = known.shape[1], len(sources) + 1
+    asking, first = 0, 0
     for v in range(len(count)):
+        if not offered[v]:
+            continue
+        order[asking] = v
+        if apart and changing[v] >= 0:
+            order[asking], order[first] = order[first], v
+            first += 1
+        elif v < remembered and seen[u, v] == version[v]:
+            if known[u, v] >= best:
+                continue
+            if spot[u, v] >= 0:
+                if np.random.random() >= skip:
+                    best, best_vehicle = known[u, v], v
+                    best_position, best_source = spot[u, v] // spots, spot[u, v] % spots - 1
+                continue
+        asking += 1
+    for asked_next in range(asking):
+        v = order[asked_next]
         kind, n = int(vehicles[v, TYPE]), count[v]
         payload, space = kinds[kind, PAYLOAD], kinds[kind, ROOM]
-        if not offered[v] or weight > payload or volume > space or n + 2 > tokens.shape[1]:
+        if weight > payload or volume > space or n + 2 > tokens.shape[1]:
             continue
+        learn = v < remembered and changing[v] < 0
+        if learn and seen[u, v] == version[v] and known[u, v] >= best:
+            continue
+        best_of_others, place, own_source = best, -1, -1
         base, price, loading = int(vehicles[v, BASE]), kinds[kind, COST_PER_S], kinds[kind, LOADING]
         unloading = weight * kinds[kind, UNLOAD_PER_KG]
         into, out = back[kind, point], there[kind, point]
@@ -147,115 +179,93 @@ def best_place(u, offered, skip, asked, kept, scratch):
         spare = vehicles[v, MOST_DRIVE] - routes[v, DRIVE]
         only = int(vehicles[v, ONLY_YARD])
         low, high = (yards[only, FIRST_SOURCE], yards[only + 1, FIRST_SOURCE]) if only >= 0 else (0, nearest)
-        clock, here, room, empty, loaded, slower, from_source = (
-            vehicles[v, READY],
-            base,
-            -1.0,
-            0.0,
-            0.0,
-            0.0,
-            0,
-        )
+        room, empty, loaded, slower = -1.0, 0.0, 0.0, 0.0
         fixed = vehicles[v, USED_COST] if n == 0 else 0.0
         for q in range(n + 1):
             last = q == n
+            token = tokens[v, q] if not last else -1
+            joins, starts = room >= weight and empty >= volume, token < 0 and more_trips
+            if token < 0 and not last:
+                room, empty = payload - times[v, q, TRIP_WEIGHT], space - times[v, q, TRIP_VOLUME]
+            if not (joins or starts) or (ends_only and not last):
+                continue
+            clock, here = vehicles[v, READY], base
+            if q > 0:
+                clock, here = times[v, q - 1, LEFT], stop_of(tokens[v, q - 1], sources, places)
+            if apart and (clock > closes or (clock > due and late_rate * (clock - due) + late_cost >= best)):
+                break
             if last:
-                token, onto = -1, base
+                onto = base
                 away = out[base] if home else 0.0
-                skipped = there[kind, here, base] if home and n > 0 else 0.0
+                skipped = back[kind, base, here] if home and n > 0 else 0.0
                 limit = vehicles[v, UNTIL] + (0.0 if returns else out[base])
-                reached_now, rate = np.inf, 0.0
+                reached_now, rate, even = np.inf, 0.0, 0.0
             else:
-                token = tokens[v, q]
                 onto = stop_of(token, sources, places)
-                away, skipped = out[onto], there[kind, here, onto]
-                reached_now, limit, rate = times[v, q, ARRIVAL], times[v, q, LATEST], times[v, q, SLOPE]
-            if room >= weight and empty >= volume and (last or not ends_only):
-                begin = max(clock + weight * slower + into[here], opens)
-                if release > loaded:
-                    begin = max(begin, release)
-                ended = begin + unloading
-                onward = ended + service + out[onto]
-                extra = into[here] + away - skipped
-                detour = price * extra
-                if begin <= closes and onward <= limit and extra <= spare and detour + floor < bar:
-                    if plain:
-                        own = late_rate * (ended - due) + late_cost if ended > due else 0.0
-                    else:
-                        cell = min(int(ended / width), cells)
-                        if np.isnan(table[cell]):
-                            fill_cell(u, cell, table, asked, kept)
-                        own = table[cell]
-                    least = detour + own
-                    if onward > reached_now:
-                        if eager:
-                            least += rate * (onward - reached_now)
-                        else:
-                            least += delayed(times[v, q, SOON], times[v, q, LATER], onward - reached_now)
-                    if least < bar and eager:
-                        if slower > 0.0 or release > loaded:
-                            rise = detour + lateness_with(u, v, q, -1, asked, kept, group, bar - detour)
-                        elif last:
-                            rise = least
-                        else:
-                            rise = detour + own
-                            rise += delay_cost(v, q, ended + service, point, asked, kept, bar - rise)
-                        if rise < bar and np.random.random() >= skip:
-                            bar, best_vehicle, best_position, best_source = rise, v, q, -1
-                    elif least < bar:
-                        size = note_place(seems, where, size, least, v, q, -1, detour)
-                        if size == len(seems):
-                            bar = seems[size - 1]
-            if token < 0 and more_trips and (last or not ends_only):
-                for i in range(low, high):
+                away, skipped = out[onto], times[v, q, LEG]
+                reached_now, limit = times[v, q, ARRIVAL], times[v, q, LATEST]
+                rate, even = times[v, q, SLOPE], times[v, q, EVEN]
+            if joins:
+                head = heads[v, q - 1]
+                source = -1 - tokens[v, head]
+                loaded, slower = times[v, head, LOADED], sources[source, LOAD_PER_KG]
+                joins = stocked[source] and into[int(sources[source, AT])] != np.inf
+            for i in range(low if not joins else low - 1, high if starts else low):
+                if i < low:
+                    source, extra = -1, into[here] + away - skipped
+                    begin = max(clock + weight * slower + into[here], opens)
+                    if release > loaded:
+                        begin = max(begin, release)
+                else:
                     source = i if only >= 0 else near[i]
-                    if only >= 0 and not stocked[source]:
-                        continue
                     at = int(sources[source, AT])
-                    drive = there[kind, here, at]
+                    if not stocked[source] or back[kind, at, base] == np.inf:
+                        continue
+                    drive = back[kind, at, here]
                     extra = drive + into[at] + away - skipped
-                    detour = price * extra + fixed
-                    begin = max(clock + drive, max(release, sources[source, FROM]))
+                    begin = max(clock + drive, release, sources[source, FROM])
                     begin += loading + weight * sources[source, LOAD_PER_KG]
                     begin = max(begin + into[at], opens)
-                    ended = begin + unloading
-                    onward = ended + service + out[onto]
-                    if begin > closes or onward > limit or extra > spare or detour + floor >= bar:
-                        continue
-                    if there[kind, base, at] == np.inf:
-                        continue
-                    if plain:
-                        own = late_rate * (ended - due) + late_cost if ended > due else 0.0
-                    else:
-                        cell = min(int(ended / width), cells)
-                        if np.isnan(table[cell]):
-                            fill_cell(u, cell, table, asked, kept)
-                        own = table[cell]
-                    least = detour + own
-                    if onward > reached_now:
-                        if eager:
-                            least += rate * (onward - reached_now)
-                        else:
-                            least += delayed(times[v, q, SOON], times[v, q, LATER], onward - reached_now)
-                    if least < bar and eager:
-                        rise = detour + own
-                        if not last:
-                            rise += delay_cost(v, q, ended + service, point, asked, kept, bar - rise)
-                        if rise < bar and np.random.random() >= skip:
-                            bar, best_vehicle, best_position, best_source = rise, v, q, source
-                    elif least < bar:
-                        size = note_place(seems, where, size, least, v, q, source, detour)
+                ended, detour = begin + unloading, price * extra + fixed
+                onward = ended + service + out[onto]
+                if begin > closes or onward > limit or extra > spare or detour + floor >= best:
+                    continue
+                if plain:
+                    own = late_rate * (ended - due) + late_cost if ended > due else 0.0
+                else:
+                    cell = min(int(ended / width), cells)
+                    if np.isnan(table[cell]):
+                        fill_cell(u, cell, table, asked, kept)
+                    own = table[cell]
+                rise, delay = detour + own, onward - reached_now
+                if not apart:
+                    if delay > 0.0:
+                        rise += delayed(times[v, q, SOON], times[v, q, LATER], delay)
+                    if rise < best:
+                        size = note_place(seems, where, size, rise, v, q, source, detour)
                         if size == len(seems):
-                            bar = seems[size - 1]
-            if not last:
-                clock, here = times[v, q, LEFT], onto
-                if token < 0:
-                    from_source = -1 - token
-                    loaded, slower = times[v, q, LOADED], sources[from_source, LOAD_PER_KG]
-                    room, empty = payload - times[v, q, TRIP_WEIGHT], space - times[v, q, TRIP_VOLUME]
-                    if not stocked[from_source] or there[kind, onto, point] == np.inf:
-                        room = -1.0
-    best = bar if eager else np.inf
+                            best = seems[size - 1]
+                    continue
+                if rise >= best:
+                    continue
+                if i < low and release > loaded:
+                    rise = detour + lateness_with(u, v, q, -1, asked, kept, group, best - detour)
+                elif delay >= 0.0 and (delay <= even or rise + rate * delay >= best):
+                    rise += rate * delay
+                elif not last:
+                    rise += delay_cost(v, q, ended + service, point, asked, kept, best - rise)
+                if rise < best and (learn or np.random.random() >= skip):
+                    best, place, own_source = rise, q, source
+        if learn:
+            seen[u, v], known[u, v] = version[v], best
+            spot[u, v] = place * spots + own_source + 1 if place >= 0 else -1
+            if place >= 0 and np.random.random() < skip:
+                best, place = best_of_others, -1
+        if place >= 0:
+            best_vehicle, best_position, best_source = v, place, own_source
+    if apart:
+        return best, best_vehicle, best_position, best_source
+    best = np.inf
     for i in range(size):
         if seems[i] >= best:
             break
