@@ -107,7 +107,7 @@ class Loading:
         return int(kinds[np.flatnonzero(fit)[0]])
 
     def claimed(self, cut: Cut) -> tuple[Ints, Ints]:
-        """Units that loads take from each yard, (I, K), and bring to each site, (J, K), if all are brought."""
+        """Units that all loads together take from each yard, (I, K), and bring to each site, (J, K)."""
         loaded, brought = np.zeros_like(self.problem.stock), np.zeros_like(self.problem.need)
         np.add.at(loaded, self.sources.yard[cut.home], cut.units)
         np.add.at(brought, cut.site, cut.units)

@@ -92,7 +92,7 @@ def test_distance(tiny: TinyRegion) -> None:
 
 
 def test_callout(tiny: TinyRegion) -> None:
-    """The truck is ready after 2 h 45: too late for A by 3 h. Trucks from the yard that has none would not be."""
+    """The truck is ready after 2 h 45: too late for A by 3 h. Trucks of the idle yard would not be."""
     tiny.change("fleet", {"F1": {"mobilisation_min": 165}})
     tiny.ask("T-A", by_hour=3.0)
     gap = gaps(tiny)["A"]
@@ -115,7 +115,7 @@ def slow_loading(tiny: TinyRegion, *, docks: int, trucks: int) -> None:
 
 
 def test_docks(tiny: TinyRegion) -> None:
-    """Two trucks wait for one dock: the second is loaded after 4.6 h. Stock at other stores' docks would do, too."""
+    """Two trucks wait for one dock: the second is loaded after 4.6 h. Stock elsewhere would do, too."""
     slow_loading(tiny, docks=1, trucks=2)
     (gap,) = gaps(tiny).values()
     assert (gap["causes"], gap["proven"], gap["people"]) == (["stock", "docks"], True, 100)
@@ -151,7 +151,7 @@ def test_road(tiny: TinyRegion) -> None:
 
 
 def test_handout(tiny: TinyRegion) -> None:
-    """The first half of the goods is there after 1.05 h, but 20 people an hour are served: 19 by two hours."""
+    """Half of the goods is there after 1.05 h, but 20 people an hour are served: 19 by two hours."""
     tiny.change("sites", {"A": {"handout_persons_per_h": 20}})
     tiny.ask("T-A", by_hour=2.0)
     gap = gaps(tiny)["A"]
