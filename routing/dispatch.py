@@ -116,11 +116,11 @@ class _Planning:
         return Dispatch(outcome.driven, outcome, cut, found, self.loading.sources)
 
     def with_extras(self, cut: Cut, found: FoundRoutes) -> Dispatch:
-        """The plan, and items that are not essential where they delay nobody's basket."""
+        """The plan, and what it leaves over where that delays nobody's basket: other items, and stray loads."""
         baskets = self.plan(cut, found)
         found = _as_driven(found, baskets.driven)
         tasks = rest_tasks(self.problem, *units_moved(self.problem, baskets.driven), essential=False)
-        if not tasks:
+        if not tasks and not found.absent:
             return replace(baskets, found=found)
         both, begun = _with_more(cut, found, self.loading.cut(tasks))
         search = Search(self.loading.asked(both, first=True), seed=self.seed, start=begun)

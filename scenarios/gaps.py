@@ -62,7 +62,7 @@ def find_gaps(
     """Explain every site that misses a target, at the first target it misses.
 
     A cause counts as proven when the plan, searched on without that limit, supplies all people of the site by
-    that hour and no fewer people in all.
+    that hour, and as many more in all: what it takes from others for them does not count.
 
     Args:
         problem: The situation.
@@ -212,13 +212,15 @@ def _explain(
     places: Mapping[str, str],
 ) -> Gap:
     """Name the first limit whose lifting serves the site, else those that help, most first."""
-    before, people = int(supplied[gap.site, gap.target]), int(problem.people[gap.site])
-    gains = {cause: int(after[gap.site, gap.target]) - before for cause, after in found}
-    proven = [
-        cause
+    before = int(supplied[gap.site, gap.target])
+    gains = {
+        cause: min(
+            int(after[gap.site, gap.target]) - before,
+            int(after[:, gap.target].sum() - totals[gap.target]),
+        )
         for cause, after in found
-        if after[gap.site, gap.target] >= people and after[:, gap.target].sum() >= totals[gap.target]
-    ]
+    }
+    proven = [cause for cause in gains if gains[cause] >= gap.people]
     helping = sorted((cause for cause in gains if gains[cause] > 0), key=lambda cause: -gains[cause])
     site_id = problem.site_ids[gap.site]
     return Gap(
