@@ -164,6 +164,13 @@ class DispatchProblem:
         kinds = np.array([kind == mode for kind in self.type_mode], dtype=bool)
         return np.flatnonzero(kinds[self.vehicle_type]) if len(self.vehicle_type) else np.zeros(0, np.int64)
 
+    def carries(self, mode: str) -> Flags:
+        """Items of which some vehicle of the mode carries a unit, (K,)."""
+        kinds = self.vehicle_type[self.vehicles_of(mode)]
+        light = self.weight_kg <= self.payload_kg[kinds, None]
+        found: Flags = np.any(light & (self.volume_m3 <= self.load_volume_m3[kinds, None]), axis=0)
+        return found
+
     @cached_property
     def _least(self) -> tuple[Floats, Floats]:
         """Least seconds at any time and the metres of that way, both (T, P, P)."""

@@ -65,7 +65,10 @@ def essential_tasks(problem: DispatchProblem, flow: Flow) -> list[Task]:
 
 
 def _worthwhile(problem: DispatchProblem, flow: Flow) -> list[tuple[int, Lane, int, float]]:
-    """Entries (due, lane, item, units) of the lanes that carry more than a sliver of a vehicle, by time."""
+    """Entries (due, lane, item, units) of the lanes that carry more than a sliver of a vehicle, by time.
+
+    The flow knows no whole units: those that no vehicle of its mode carries are left to other modes.
+    """
     lanes: list[Lane] = list(zip(flow.source.tolist(), flow.site.tolist(), flow.mode.tolist(), strict=True))
     weight: defaultdict[Lane, float] = defaultdict(float)
     for lane, kg in zip(lanes, (flow.units * problem.weight_kg[flow.item]).tolist(), strict=True):
@@ -75,7 +78,12 @@ def _worthwhile(problem: DispatchProblem, flow: Flow) -> list[tuple[int, Lane, i
         for mode in problem.modes
     }
     entries = zip(flow.due_s.tolist(), lanes, flow.item.tolist(), flow.units.tolist(), strict=True)
-    return sorted(entry for entry in entries if weight[entry[1]] >= SLIVER * smallest[entry[1][2]])
+    carries = {mode: problem.carries(mode) for mode in problem.modes}
+    return sorted(
+        (due, lane, item, units)
+        for due, lane, item, units in entries
+        if weight[lane] >= SLIVER * smallest[lane[2]] and carries[lane[2]][item]
+    )
 
 
 def rest_tasks(problem: DispatchProblem, loaded: Ints, brought: Ints, *, essential: bool) -> list[Task]:
@@ -101,8 +109,8 @@ def _nearest_first(
     """
     for mode in problem.modes:
         drive = problem.drive_s(mode)
-        reach = problem.reach(mode)
-        for item in items:
+        reach, carries = problem.reach(mode), problem.carries(mode)
+        for item in (item for item in items if carries[item]):
             for site in np.flatnonzero(need[:, item] > 0).tolist():
                 new = np.array([(source, site, mode) not in served for source in range(len(drive))])
                 for source in np.lexsort((drive[:, site], new)).tolist():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dispatch_samples import MANY, Item, Kind, Site, Source, build, problems
+from dispatch_samples import MANY, Item, Kind, Site, Source, Vehicle, build, problems
 from hypothesis import given
 
 from routing.allocation import Flow, allocate, empty_flow
@@ -151,3 +151,26 @@ def test_no_stock_stays_behind_that_a_reachable_site_still_needs(problem: Dispat
         for source, site in np.argwhere(problem.reach(mode)).tolist():
             idle = (left[source] > 0) & (short[site] > 0) & problem.essential
             assert not idle.any()
+
+
+def test_what_a_mode_cannot_carry_is_left_to_those_that_can() -> None:
+    """Units of 60 kg go by truck, be it that the flow wants them flown; what a drone carries it may fly."""
+    problem = build(
+        sources=[Source(0, (5, 5))],
+        sites=[Site(300, 5)],
+        items=[Item(weight_kg=60.0), Item(weight_kg=2.0)],
+        kinds=[Kind(mode="drone", payload_kg=50.0), Kind()],
+        vehicles=[Vehicle(kind=0), Vehicle(kind=1)],
+    )
+    assert problem.carries("drone").tolist() == [False, True]
+    flown = Flow(
+        source=np.zeros(2, np.int64),
+        site=np.zeros(2, np.int64),
+        mode=np.array(["drone", "drone"]),
+        item=np.array([0, 1]),
+        due_s=np.full(2, 3600),
+        units=np.array([5.0, 5.0]),
+    )
+    for flow in (flown, empty_flow()):
+        found = essential_tasks(problem, flow)
+        assert {(task.mode, *task.units.tolist()) for task in found} == {("drone", 0, 5), ("road", 5, 0)}
