@@ -239,12 +239,13 @@ def _homes(sources: Sources, yards: Ints, units: Ints) -> Ints:
 
 def _fleet(problem: DispatchProblem) -> Fleet:
     """The vehicles; a stop's fixed time is part of the way to a site, and left out within it."""
-    number = len(problem.vehicle_ids)
-    travel = problem.travel_s.astype(np.float32)
-    points = problem.site_point
-    for kind, stop in enumerate(problem.stop_s.tolist()):
-        travel[kind][:, points] += stop
-        travel[kind][points, points] = 0.0
+    number, points = len(problem.vehicle_ids), problem.site_point
+    ways = np.stack([problem.travel_s, *(spell.travel_s for spell in problem.spells)]).astype(np.float32)
+    ways[..., points] += problem.stop_s.astype(np.float32)[:, None, None]
+    ways[..., points, points] = 0.0
+    until_s = np.zeros((len(problem.spells), len(problem.stop_s), problem.travel_s.shape[2]))
+    until_s += np.array([spell.until_s for spell in problem.spells]).reshape(-1, 1, 1)
+    until_s[..., points] += problem.stop_s[:, None]
     return Fleet(
         type=problem.vehicle_type,
         base=problem.vehicle_base,
@@ -260,7 +261,10 @@ def _fleet(problem: DispatchProblem) -> Fleet:
         loading_s=problem.stop_s.astype(np.float64),
         unloading_s_per_kg=1.0 / problem.unload_kg_per_s,
         cost_per_s=np.full(len(problem.type_ids), DRIVING),
-        travel_s=travel,
+        travel_s=ways[0],
+        spell_from_s=np.array([spell.from_s for spell in problem.spells], dtype=np.float64),
+        spell_until_s=until_s,
+        spell_travel_s=ways[1:],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,10 @@ class Fleet:
         unloading_s_per_kg: time at a point for what is unloaded, (T,).
         cost_per_s: cost of driving, (T,).
         travel_s: time from point to point, (T, P, P); infinite where a type cannot go.
+        spell_travel_s: time from point to point in stretches of time in which other ways are open besides,
+            (H, T, P, P).
+        spell_from_s: second at which one who takes them leaves at the earliest, (H,).
+        spell_until_s: second by which one has arrived at each point, (H, T, P).
     """
 
     type: Ints
@@ -48,6 +53,17 @@ class Fleet:
     unloading_s_per_kg: Floats
     cost_per_s: Floats
     travel_s: Singles
+    spell_from_s: Floats = field(default_factory=lambda: np.zeros(0))
+    spell_until_s: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    spell_travel_s: Singles = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.float32))
+
+    @cached_property
+    def least_s(self) -> Singles:
+        """Least time from point to point at any time, (T, P, P)."""
+        least = self.travel_s
+        for travel in self.spell_travel_s:
+            least = np.minimum(least, travel)
+        return least
 
 
 @dataclass(frozen=True, eq=False)

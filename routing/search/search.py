@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.search.load_problem import Floats, Ints, LoadProblem
+from routing.search.load_problem import Fleet, Floats, Ints, LoadProblem, Singles
 from routing.search.loops.anneal import anneal, complete, settle
 from routing.search.loops.layout import DOCK_STEP, LOADED, TIMES
 from routing.search.loops.placing import PROMISING
@@ -243,7 +243,7 @@ def _dock_steps(problem: LoadProblem) -> int:
 def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
     """Tables of a problem for the loops, see `routing.search.loops.layout`."""
     fleet, loads, sources, sites = problem.fleet, problem.loads, problem.sources, problem.sites
-    there = np.ascontiguousarray(fleet.travel_s, dtype=np.float32)
+    there = np.ascontiguousarray(fleet.least_s, dtype=np.float32)
     vehicles = (fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost)
     kinds = (fleet.payload_kg, fleet.volume_m3, fleet.loading_s, fleet.unloading_s_per_kg, fleet.cost_per_s)
     wanted = (loads.weight_kg, loads.volume_m3, loads.service_s, loads.release_s, loads.open_s, loads.close_s)
@@ -279,14 +279,25 @@ def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
                 _apart(problem),
             ]
         ),
+        *_ways(fleet),
     )
 
 
+def _ways(fleet: Fleet) -> tuple[Singles, Floats, Floats]:
+    """Travel times throughout and of every spell, from when and until when; none of all without a spell."""
+    if not len(fleet.spell_from_s):
+        return fleet.spell_travel_s, fleet.spell_from_s, fleet.spell_until_s
+    ways = np.concatenate([fleet.travel_s[None], fleet.spell_travel_s]).astype(np.float32)
+    from_s = np.concatenate([[0.0], fleet.spell_from_s])
+    ever = np.full((1, *fleet.spell_until_s.shape[1:]), np.inf)
+    return ways, from_s, np.concatenate([ever, fleet.spell_until_s])
+
+
 def _apart(problem: LoadProblem) -> bool:
-    """Whether no vehicle changes what loads cost in another, and nothing takes time by its weight."""
+    """Whether no vehicle changes what loads cost in another, and no time depends on weight or the hour."""
     shared = len(problem.sites.people) or problem.sources.docks.any() or problem.loads.units.size
     by_weight = problem.fleet.unloading_s_per_kg.any() or problem.sources.loading_s_per_kg.any()
-    return not (shared or by_weight)
+    return not (shared or by_weight or len(problem.fleet.spell_from_s))
 
 
 ANY_RATE = 1e12
@@ -305,7 +316,7 @@ def _choices(problem: LoadProblem) -> Ints:
     fleet, sources, loads = problem.fleet, problem.sources, problem.loads
     if not (fleet.yard < 0).any():
         return np.zeros((len(loads.point), 0), np.int64)
-    fastest = fleet.travel_s.min(axis=0, initial=np.inf)[sources.point]
+    fastest = fleet.least_s.min(axis=0, initial=np.inf)[sources.point]
     far = fastest[:, loads.point].T + sources.ready_s
     ranked: Ints = np.argsort(far, axis=1, kind="stable").astype(np.int64)
     return ranked
@@ -313,7 +324,7 @@ def _choices(problem: LoadProblem) -> Ints:
 
 def _nearest(problem: LoadProblem) -> Ints:
     """Loads nearest to each one, itself first, (L, NEAREST at most), the slower way of the fastest type."""
-    point, travel = problem.loads.point, problem.fleet.travel_s.min(axis=0, initial=np.inf)
+    point, travel = problem.loads.point, problem.fleet.least_s.min(axis=0, initial=np.inf)
     most = min(len(point), NEAREST)
     near = np.empty((len(point), most), np.int64)
     for u, at in enumerate(point.tolist()):
@@ -332,6 +343,6 @@ def _alike(vehicles: Floats) -> Ints:
 
 def _farness(problem: LoadProblem) -> Floats:
     """Time from the nearest base to each load, (L,)."""
-    travel = problem.fleet.travel_s.min(axis=0, initial=np.inf)[np.unique(problem.fleet.base)]
+    travel = problem.fleet.least_s.min(axis=0, initial=np.inf)[np.unique(problem.fleet.base)]
     far: Floats = travel[:, problem.loads.point].min(axis=0, initial=np.inf).astype(np.float64)
     return far

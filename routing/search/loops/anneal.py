@@ -16,6 +16,7 @@ from routing.search.loops.layout import (
     LATE_RATE,
     LATENESS,
     LOADED,
+    MOST_DRIVE,
     RELEASED,
     SITE,
     WEIGHT,
@@ -47,8 +48,11 @@ RETRIED = 10
 @njit(cache=True)
 def tidy(asked, kept, memory):
     """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that."""
+    vehicles, changing = asked[0], len(asked[16]) > 0
     tokens, count, times = kept[0], kept[1], kept[2]
     for v in range(len(count)):
+        if changing and vehicles[v, MOST_DRIVE] < np.inf:
+            continue  # leaving earlier, it might take a longer way
         waits = False
         for q in range(count[v]):
             if tokens[v, q] < 0 and times[v, q, LOADED] > max(times[v, q, ARRIVAL], times[v, q, RELEASED]):

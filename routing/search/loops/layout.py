@@ -3,11 +3,13 @@
 Every vehicle has a row of tokens: load u stands for itself, -1 - s for loading from source s; a trip is a
 token of loading and the loads after it.
 
-`asked` is what does not change: (vehicles, kinds, there, back, places, loads, units, sources, choices, yards,
-sites, held, shares, targets, aims). there[k, a, b] and its transpose back[k, b, a] are seconds of driving;
-places (L, 2) the point and the site of each load, units (L, K) what it takes of the stock; choices (L, S)
-sources by how near they are to each load; yards (Y + 1, 2) the first source of each yard and its docks;
-held (J, B) and shares (B,) units of the basket on the site, and persons that a unit serves.
+`asked` is what does not change: (vehicles, kinds, there, back, places, loads, units, sources, choices,
+yards, sites, held, shares, targets, aims, ways, from_s, until_s). there[k, a, b] and its transpose back[k,
+b, a] are seconds of driving, the least at any time; places (L, 2) the point and the site of each load,
+units (L, K) what it takes of the stock; choices (L, S) sources by how near they are to each load; yards (Y
++ 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the basket on the
+site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave at from_s
+(H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as they are.
 
 `kept` is what does: (tokens, count, times, heads, routes, cost, vehicle, done, left, usage, members, order,
 short, marked, home). tokens (V, C) and their number (V,), times of each token (V, C, TIMES), the place of
@@ -52,7 +54,7 @@ HORIZON, WAITING, BLEND, BACK_COUNTS, DOCKED, CELL, ENDS_ONLY, APART = range(8)
 """Entries of aims (8,): end, cost of a person's second, share of the mean of items in a basket count,
 whether the way back costs, whether any yard has docks, the width of a cell of a table over time, whether
 loads are only put at the end of a vehicle's row, and whether vehicles are apart: none changes what loads
-cost in another, as there are no sites, docks or stock, and nothing takes time by its weight."""
+cost in another, as there are no sites, docks or stock, and no time depends on weight or on the hour."""
 
 TIMES = 13
 ARRIVAL, LEFT, LEG, LATEST, SLOPE, EVEN = range(6)

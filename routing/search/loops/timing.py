@@ -31,6 +31,7 @@ from routing.search.loops.layout import (
     LOAD_PER_KG,
     LOADED,
     LOADING,
+    MOST_DRIVE,
     OPENS,
     POINT,
     READY,
@@ -72,11 +73,33 @@ def stop_of(token, sources, places):
     return int(sources[-1 - token, AT]) if token < 0 else places[token, POINT]
 
 
+@njit(cache=True, inline="always")
+def next_leg(kind, here, stop, clock, asked):
+    """Arrival and seconds driven of the leg that arrives first of those that leave at `clock` or later.
+
+    It may wait for a spell in which more roads are open; of legs that arrive together it is the shortest.
+    """
+    there, ways, from_s, until_s = asked[2], asked[15], asked[16], asked[17]
+    seconds = there[kind, here, stop]
+    arrival = clock + seconds
+    if len(from_s):
+        arrival = seconds = np.inf
+        for h in range(len(from_s)):
+            leg = ways[h, kind, here, stop]
+            reached = max(clock, from_s[h]) + leg
+            if reached <= until_s[h, kind, stop] and (
+                reached < arrival or (reached == arrival and leg < seconds)
+            ):
+                arrival, seconds = reached, leg
+    return arrival, seconds
+
+
 @njit(cache=True, error_model="numpy")
 def time_route(v, fixed, asked, kept):
-    """Work out all that is kept of one vehicle from its tokens; its docks must be free, and are taken again.
+    """Work out all that is kept of a vehicle from its tokens; its docks must be free, and are taken again.
 
-    Before the token at `fixed` it loads when its times say that it did, which docks allow.
+    Before the token at `fixed` it loads when its times say that it did, which docks allow. Where roads change,
+    the vehicle may miss one for want of a stop before it: then its lateness is infinite.
     """
     vehicles, kinds, there, places, loads, sources, aims = (
         asked[0],
@@ -100,11 +123,13 @@ def time_route(v, fixed, asked, kept):
     kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
     here, clock, n, unloading = base, vehicles[v, READY], count[v], kinds[kind, UNLOAD_PER_KG]
     drive, late, trips, h, unsettled = 0.0, 0.0, 0, 0, -1
+    changing, broken = len(asked[16]) > 0, False
     for q in range(n):
         token = tokens[v, q]
         stop = stop_of(token, sources, places)
-        leg = there[kind, here, stop]
-        arrival = clock + leg
+        arrival, leg = next_leg(kind, here, stop, clock, asked)
+        if changing and arrival == np.inf:
+            arrival, leg, broken = clock, 0.0, True
         times[v, q, ARRIVAL] = arrival
         if token < 0:
             source = -1 - token
@@ -130,6 +155,7 @@ def time_route(v, fixed, asked, kept):
             trips += 1
         else:
             begin = max(arrival, loads[token, OPENS])
+            broken |= changing and begin > loads[token, CLOSES]
             vehicle[token] = v
             clock = begin + loads[token, WEIGHT] * unloading
             if unsettled < 0:
@@ -147,7 +173,12 @@ def time_route(v, fixed, asked, kept):
         drive += leg
         heads[v, q], times[v, q, LEFT], times[v, q, LEG], here = h, clock, leg, stop
     if n > 0 and (aims[BACK_COUNTS] > 0.0 or vehicles[v, RETURNS] > 0.0):
-        drive += there[kind, here, base]
+        arrival, leg = next_leg(kind, here, base, clock, asked)
+        drive += leg
+        if vehicles[v, RETURNS] > 0.0:
+            clock = arrival
+    if broken or (changing and (clock > vehicles[v, UNTIL] or drive > vehicles[v, MOST_DRIVE])):
+        late = np.inf
     routes[v, TRIPS], routes[v, LATENESS], routes[v, DRIVE] = trips, late, drive
     routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
     end = vehicles[v, UNTIL] - (there[kind, here, base] if vehicles[v, RETURNS] > 0.0 else 0.0)
@@ -170,7 +201,8 @@ def time_route(v, fixed, asked, kept):
             else:
                 even = min(even, -over)
         times[v, q, LATEST], times[v, q, SLOPE], times[v, q, EVEN] = end, rate, even
-        end -= times[v, q, LEG]
+        before = base if q == 0 else stop_of(tokens[v, q - 1], sources, places)
+        end -= there[kind, before, stop_of(token, sources, places)]
     if aims[DOCKED] > 0.0:
         use_docks(v, 1, asked, kept)
     if aims[APART] == 0.0:
@@ -272,7 +304,7 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
     to. Infinite when a limit of time is broken; gives up as soon as the rise is above `limit`. `group` is
     room for loads. Counts what sites cost, too; docks of the vehicle itself must be free.
     """
-    vehicles, kinds, there, places = asked[0], asked[1], asked[2], asked[4]
+    vehicles, kinds, places = asked[0], asked[1], asked[4]
     loads, sources, aims = asked[5], asked[7], asked[14]
     tokens, count, times, heads, cost, short = kept[0], kept[1], kept[2], kept[3], kept[5], kept[12]
     kind, n, docked = int(vehicles[v, TYPE]), count[v], aims[DOCKED] > 0.0
@@ -289,6 +321,11 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
     else:
         here, clock = int(vehicles[v, BASE]), vehicles[v, READY]
     waits = 2 if source >= 0 else 1
+    changing, driven = len(asked[16]) > 0, 0.0
+    limited = changing and vehicles[v, MOST_DRIVE] < np.inf
+    if limited:
+        for r in range(q):
+            driven += times[v, r, LEG]
     rise, grouped, unloading = 0.0, 0, kinds[kind, UNLOAD_PER_KG]
     while True:
         is_new = q == place and waits > 0
@@ -301,9 +338,12 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
         else:
             break
         stop = stop_of(token, sources, places)
-        clock += there[kind, here, stop]
+        clock, leg = next_leg(kind, here, stop, clock, asked)
+        if changing and clock == np.inf:
+            return np.inf
+        driven += leg
         here = stop
-        if waits == 0 and not is_new and grouped == 0 and clock == times[v, q - 1, ARRIVAL]:
+        if waits == 0 and not (is_new or grouped or limited) and clock == times[v, q - 1, ARRIVAL]:
             return rise
         if token < 0:
             if is_new:
@@ -350,5 +390,7 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
         if waits == 0 and grouped == 0 and rise > limit:
             return rise
     if vehicles[v, RETURNS] > 0.0:
-        clock += there[kind, here, int(vehicles[v, BASE])]
-    return rise if clock <= vehicles[v, UNTIL] else np.inf
+        clock, leg = next_leg(kind, here, int(vehicles[v, BASE]), clock, asked)
+        driven += leg
+    kept_limits = clock <= vehicles[v, UNTIL] and not (limited and driven > vehicles[v, MOST_DRIVE])
+    return rise if kept_limits else np.inf
