@@ -20,7 +20,7 @@ from routing.timeline import DrivenTrip, Outcome, Replay, units_moved
 
 Effort = Literal["quick", "standard", "thorough"]
 
-ITERATIONS: dict[Effort, int] = {"quick": 800, "standard": 8000, "thorough": 80_000}
+ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 6000, "thorough": 60_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
 COARSE_SHARE = 0.6
