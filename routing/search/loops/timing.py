@@ -98,8 +98,8 @@ def next_leg(kind, here, stop, clock, asked):
 def time_route(v, fixed, asked, kept):
     """Work out all that is kept of a vehicle from its tokens; its docks must be free, and are taken again.
 
-    Before the token at `fixed` it loads when its times say that it did, which docks allow. Where roads change,
-    the vehicle may miss one for want of a stop before it: then its lateness is infinite.
+    Before the token at `fixed` it loads when its times say that it did, which docks allow. Where roads
+    change, a vehicle may miss one for want of a stop before it: then its lateness is infinite.
     """
     vehicles, kinds, there, places, loads, sources, aims = (
         asked[0],
