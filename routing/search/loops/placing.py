@@ -119,7 +119,7 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
         asked[9],
         asked[14],
     )
-    tokens, count, times, heads, routes = kept[0], kept[1], kept[2], kept[3], kept[4]
+    tokens, count, times, heads, routes, cost = kept[0], kept[1], kept[2], kept[3], kept[4], kept[5]
     table, stocked, seems, where, group, order = scratch
     version, seen, known, spot = memory
     point, weight, volume = places[u, POINT], loads[u, WEIGHT], loads[u, VOLUME]
@@ -252,7 +252,22 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                 elif delay >= 0.0 and (delay <= even or rise + rate * delay >= best):
                     rise += rate * delay
                 elif not last:
-                    rise += delay_cost(v, q, ended + service, point, asked, kept, best - rise)
+                    rise += delay_cost(
+                        v,
+                        q,
+                        ended + service,
+                        point,
+                        best - rise,
+                        vehicles,
+                        there,
+                        places,
+                        loads,
+                        sources,
+                        tokens,
+                        count,
+                        times,
+                        cost,
+                    )
                 if rise < best and (learn or np.random.random() >= skip):
                     best, place, own_source = rise, q, source
         if learn:
