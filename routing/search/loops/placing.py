@@ -119,7 +119,7 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
         asked[9],
         asked[14],
     )
-    tokens, count, times, heads, routes = kept[0], kept[1], kept[2], kept[3], kept[4]
+    tokens, count, times, heads, routes, cost = kept[0], kept[1], kept[2], kept[3], kept[4], kept[5]
     table, stocked, seems, where, group, order = scratch
     version, seen, known, spot = memory
     point, weight, volume = places[u, POINT], loads[u, WEIGHT], loads[u, VOLUME]
@@ -172,7 +172,6 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
         best_of_others, place, own_source = best, -1, -1
         base, price, loading = int(vehicles[v, BASE]), kinds[kind, COST_PER_S], kinds[kind, LOADING]
         unloading = weight * kinds[kind, UNLOAD_PER_KG]
-        into, out = back[kind, point], there[kind, point]
         more_trips = routes[v, TRIPS] < vehicles[v, MOST_TRIPS]
         returns = vehicles[v, RETURNS] > 0.0
         home = returns or aims[BACK_COUNTS] > 0.0
@@ -196,24 +195,24 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                 break
             if last:
                 onto = base
-                away = out[base] if home else 0.0
+                away = there[kind, point, base] if home else 0.0
                 skipped = back[kind, base, here] if home and n > 0 else 0.0
-                limit = vehicles[v, UNTIL] + (0.0 if returns else out[base])
+                limit = vehicles[v, UNTIL] + (0.0 if returns else there[kind, point, base])
                 reached_now, rate, even = np.inf, 0.0, 0.0
             else:
                 onto = stop_of(token, sources, places)
-                away, skipped = out[onto], times[v, q, LEG]
+                away, skipped = there[kind, point, onto], times[v, q, LEG]
                 reached_now, limit = times[v, q, ARRIVAL], times[v, q, LATEST]
                 rate, even = times[v, q, SLOPE], times[v, q, EVEN]
             if joins:
                 head = heads[v, q - 1]
                 source = -1 - tokens[v, head]
                 loaded, slower = times[v, head, LOADED], sources[source, LOAD_PER_KG]
-                joins = stocked[source] and into[int(sources[source, AT])] != np.inf
+                joins = stocked[source] and back[kind, point, int(sources[source, AT])] != np.inf
             for i in range(low if not joins else low - 1, high if starts else low):
                 if i < low:
-                    source, extra = -1, into[here] + away - skipped
-                    begin = max(clock + weight * slower + into[here], opens)
+                    source, extra = -1, back[kind, point, here] + away - skipped
+                    begin = max(clock + weight * slower + back[kind, point, here], opens)
                     if release > loaded:
                         begin = max(begin, release)
                 else:
@@ -222,12 +221,12 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                     if not stocked[source] or back[kind, at, base] == np.inf:
                         continue
                     drive = back[kind, at, here]
-                    extra = drive + into[at] + away - skipped
+                    extra = drive + back[kind, point, at] + away - skipped
                     begin = max(clock + drive, release, sources[source, FROM])
                     begin += loading + weight * sources[source, LOAD_PER_KG]
-                    begin = max(begin + into[at], opens)
+                    begin = max(begin + back[kind, point, at], opens)
                 ended, detour = begin + unloading, price * extra + fixed
-                onward = ended + service + out[onto]
+                onward = ended + service + there[kind, point, onto]
                 if begin > closes or onward > limit or extra > spare or detour + floor >= best:
                     continue
                 if plain:
@@ -253,7 +252,22 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                 elif delay >= 0.0 and (delay <= even or rise + rate * delay >= best):
                     rise += rate * delay
                 elif not last:
-                    rise += delay_cost(v, q, ended + service, point, asked, kept, best - rise)
+                    rise += delay_cost(
+                        v,
+                        q,
+                        ended + service,
+                        point,
+                        best - rise,
+                        vehicles,
+                        there,
+                        places,
+                        loads,
+                        sources,
+                        tokens,
+                        count,
+                        times,
+                        cost,
+                    )
                 if rise < best and (learn or np.random.random() >= skip):
                     best, place, own_source = rise, q, source
         if learn:

@@ -99,7 +99,7 @@ def time_route(v, fixed, asked, kept):
     """Work out all that is kept of a vehicle from its tokens; its docks must be free, and are taken again.
 
     Before the token at `fixed` it loads when its times say that it did, which docks allow. Where roads
-    change, the vehicle may miss one for want of a stop before it: then its lateness is infinite.
+    change, a vehicle may miss one for want of a stop before it: then its lateness is infinite.
     """
     vehicles, kinds, there, places, loads, sources, aims = (
         asked[0],
@@ -261,14 +261,15 @@ def foresee_delays(v, asked, kept):
 
 
 @njit(cache=True, error_model="numpy")
-def delay_cost(v, first, clock, here, asked, kept, limit):
+def delay_cost(
+    v, first, clock, here, limit, vehicles, there, places, loads, sources, tokens, count, times, cost
+):
     """Rise of lateness when the tokens from `first` on are reached from `here`, left at `clock`.
 
     For vehicles that are apart, where it is several times as fast as `lateness_with`. Infinite when a limit
-    of time is broken; gives up as soon as the rise is above `limit`.
+    of time is broken; gives up as soon as the rise is above `limit`. Takes the tables that it reads one by
+    one: taken out of `asked` and `kept`, counting references to them would take longer than all else.
     """
-    vehicles, there, places, loads, sources = asked[0], asked[2], asked[4], asked[5], asked[7]
-    tokens, count, times, cost = kept[0], kept[1], kept[2], kept[5]
     kind = int(vehicles[v, TYPE])
     rise = 0.0
     for q in range(first, count[v]):
