@@ -158,7 +158,7 @@ class Replay:
         return math.ceil(self.stop_s[kind] + weight_kg / self.unload[kind] - 1e-6)
 
     def drive(self, routes: Routes) -> tuple[DrivenTrip, ...]:
-        """Replay: docks serve who can load first.
+        """Replay: docks serve trips in the order of their turns, of equal turns who can load first.
 
         A trip that breaks a rule of its vehicle (its way, loading point, hours or driving time) drops out
         with its followers.

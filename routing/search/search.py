@@ -138,7 +138,10 @@ class Search:
             tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
         self._taken, self._string, heat = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
-        self._heat = max(heat * float(self._state[0]) / max(number, 1), 1e-9)
+        begun = float(self._state[0])
+        if not np.isfinite(begun):  # a given plan that cannot be driven: any that can is better
+            begun = float(loads.absent_cost.sum())
+        self._heat = max(heat * begun / max(number, 1), 1e-9)
 
     @property
     def _busy(self) -> bool:
@@ -309,7 +312,7 @@ def _table(columns: Sequence[object]) -> Floats:
 
 
 def _choices(problem: LoadProblem) -> Ints:
-    """Sources by how near they are to each load, those without enough of what it takes left out last, (L, S).
+    """Sources by how soon goods from them can be at each load, (L, S).
 
     None where every vehicle has a yard of its own.
     """

@@ -57,6 +57,9 @@ from routing.search.loops.stock import dock_from, use_docks
 SOON_S, LATER_S = 1200.0, 7200.0
 """Delays by which what follows is judged when places are compared."""
 
+SLACK_S = 1e-3
+"""Rounding in sums of travel times that breaks no limit."""
+
 NOISE_S = 1e-6
 """Rounding noise that does not push a duration up to the next whole second."""
 
@@ -98,8 +101,8 @@ def next_leg(kind, here, stop, clock, asked):
 def time_route(v, fixed, asked, kept):
     """Work out all that is kept of a vehicle from its tokens; its docks must be free, and are taken again.
 
-    Before the token at `fixed` it loads when its times say that it did, which docks allow. Where roads
-    change, a vehicle may miss one for want of a stop before it: then its lateness is infinite.
+    Before the token at `fixed` it loads when its times say that it did, which docks allow. With a stop less
+    a way may be longer, closed or not open yet: where that breaks a limit, lateness is infinite.
     """
     vehicles, kinds, there, places, loads, sources, aims = (
         asked[0],
@@ -123,12 +126,12 @@ def time_route(v, fixed, asked, kept):
     kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
     here, clock, n, unloading = base, vehicles[v, READY], count[v], kinds[kind, UNLOAD_PER_KG]
     drive, late, trips, h, unsettled = 0.0, 0.0, 0, 0, -1
-    changing, broken = len(asked[16]) > 0, False
+    broken = False
     for q in range(n):
         token = tokens[v, q]
         stop = stop_of(token, sources, places)
         arrival, leg = next_leg(kind, here, stop, clock, asked)
-        if changing and arrival == np.inf:
+        if arrival == np.inf:
             arrival, leg, broken = clock, 0.0, True
         times[v, q, ARRIVAL] = arrival
         if token < 0:
@@ -155,7 +158,7 @@ def time_route(v, fixed, asked, kept):
             trips += 1
         else:
             begin = max(arrival, loads[token, OPENS])
-            broken |= changing and begin > loads[token, CLOSES]
+            broken |= begin > loads[token, CLOSES] + SLACK_S
             vehicle[token] = v
             clock = begin + loads[token, WEIGHT] * unloading
             if unsettled < 0:
@@ -177,7 +180,7 @@ def time_route(v, fixed, asked, kept):
         drive += leg
         if vehicles[v, RETURNS] > 0.0:
             clock = arrival
-    if broken or (changing and (clock > vehicles[v, UNTIL] or drive > vehicles[v, MOST_DRIVE])):
+    if broken or clock > vehicles[v, UNTIL] + SLACK_S or drive > vehicles[v, MOST_DRIVE] + SLACK_S:
         late = np.inf
     routes[v, TRIPS], routes[v, LATENESS], routes[v, DRIVE] = trips, late, drive
     routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
