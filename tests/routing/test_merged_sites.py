@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from dispatch_samples import FEW, MANY, Site, Source, build, problems
-from hypothesis import assume, given
+from dispatch_samples import MANY, Site, Source, build, problems
+from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.allocation import allocate
 from routing.merged_sites import merge_sites, site_groups
 from routing.problem import DispatchProblem
 
@@ -21,19 +20,6 @@ def test_every_site_with_people_is_in_one_group(problem: DispatchProblem, most: 
     assert members == np.flatnonzero(problem.people > 0).tolist()
     assert all(len(set(problem.reachable[group].tolist())) == 1 for group in groups)
     assert len(groups) <= max(most, 2)
-
-
-@FEW
-@given(problem=problems(), most=st.integers(1, 3))
-def test_merging_only_loosens_the_bounds(problem: DispatchProblem, most: int) -> None:
-    """More people by each target, less waiting, where every type of vehicle carries a unit of every item."""
-    assume(problem.payload_kg.min(initial=np.inf) >= problem.weight_kg.max())
-    merged = allocate(merge_sites(problem, site_groups(problem, most)))
-    alone = allocate(problem)
-    for loose, tight in zip(merged.supplied_bound, alone.supplied_bound, strict=True):
-        assert loose >= tight - 1e-5
-    slack = 2e-4 * problem.people.sum() * problem.horizon_s  # what the price of effort may shift a bound by
-    assert merged.person_seconds_bound <= alone.person_seconds_bound + slack + 1e-3
 
 
 def test_a_group_is_as_near_as_its_nearest_site() -> None:
