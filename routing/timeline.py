@@ -118,7 +118,6 @@ class Replay:
         """Prepare plain lists, which scalar code reads several times faster than arrays."""
         self.problem = problem
         self.ways = Ways(problem)
-        self.travel_s = self.ways.travel_s
         self.types: list[int] = problem.vehicle_type.tolist()
         self.bases: list[int] = problem.vehicle_base.tolist()
         self.ready: list[int] = problem.vehicle_ready_s.tolist()

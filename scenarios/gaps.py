@@ -9,9 +9,9 @@ from typing import TypeVar
 import numpy as np
 
 from routing.dispatch import Dispatch, continued
+from routing.plan import people_supplied
 from routing.problem import DispatchProblem, Flags, Floats, Ints, Supply
-from routing.supply_curve import whole_people
-from routing.timeline import DrivenTrip, Replay
+from routing.timeline import DrivenTrip
 from scenarios.result import Gap
 from stockpile.units import s_to_hours
 
@@ -75,8 +75,7 @@ def find_gaps(
     Returns:
         Gaps by target, then by people (most first), then by site.
     """
-    replay = Replay(problem)
-    supplied = _supplied(replay, plan.driven)
+    supplied = _supplied(problem, plan.driven)
     short = list(_short_sites(problem, plan.driven, supplied))
     if not short:
         return ()
@@ -165,20 +164,17 @@ def _with_more_vehicles(problem: DispatchProblem) -> DispatchProblem:
     )
 
 
-def _supplied(replay: Replay, driven: Sequence[DrivenTrip]) -> Ints:
+def _supplied(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Ints:
     """Whole people of each site supplied by each target, (J, G)."""
-    problem, ask = replay.problem, sorted(replay.problem.target_s)
+    ask = sorted(problem.target_s)
     columns = [ask.index(second) for second in problem.target_s]
-    table = [
-        [whole_people(people) for people in replay.site_curve(site, dropped, ask).supplied_at]
-        for site, dropped in enumerate(replay.deliveries(driven))
-    ]
-    return np.array(table, dtype=np.int64).reshape(len(problem.site_ids), len(ask))[:, columns]
+    table = np.array(people_supplied(problem, driven, ask), dtype=np.int64)
+    return table.reshape(len(problem.site_ids), len(ask))[:, columns]
 
 
 def _supplied_without(lifted: DispatchProblem, plan: Dispatch, seed: int) -> Ints:
     """People supplied by site and target in the plan as it gets better with the limit lifted."""
-    return _supplied(Replay(lifted), continued(lifted, plan, iterations=LIFTED, seed=seed).driven)
+    return _supplied(lifted, continued(lifted, plan, iterations=LIFTED, seed=seed).driven)
 
 
 def _short_sites(problem: DispatchProblem, driven: Sequence[DrivenTrip], supplied: Ints) -> Iterator[_Short]:
@@ -243,7 +239,7 @@ def isolated_gaps(
     The roads are the proven cause where the same site is reached when they are whole.
     """
     intact = dict(zip(on_intact_roads.site_ids, on_intact_roads.reachable.tolist(), strict=True))
-    supplied = _supplied(Replay(problem), ())
+    supplied = _supplied(problem, ())
     gaps = []
     for site in np.flatnonzero(~problem.reachable & (problem.people > 0)).tolist():
         missed = np.flatnonzero(supplied[site] < problem.people[site]).tolist()
