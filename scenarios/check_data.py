@@ -9,7 +9,8 @@ from pathlib import Path
 from routing.checks import check_roads
 from routing.region_roads import region_network
 from routing.road_network import RoadNetwork
-from scenarios.loading import load_scenario, offered_overrides, scenario_names
+from scenarios.library_folders import scenario_names
+from scenarios.loading import load_scenario, offered_overrides
 from scenarios.situation import apply_scenario
 from stockpile.bundle import REGION_TABLES
 from stockpile.errors import DataError, Problem, sorted_problems

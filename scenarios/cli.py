@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName
+from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName, ScaleOption, TargetsName
 from scenarios.placement_cli import place
 from scenarios.roads_cli import roads_app
 
@@ -117,6 +117,8 @@ def run(  # noqa: PLR0913 - one parameter an option
     out: Out = None,
     names: Names = None,
     override_files: OverrideFiles = None,
+    targets: TargetsName = None,
+    scale: ScaleOption = None,
     seed: Seed = 1,
     effort: SearchEffort = Effort.STANDARD,
     data: DataRoot = None,
@@ -128,9 +130,9 @@ def run(  # noqa: PLR0913 - one parameter an option
     The report goes to runs/REGION/SCENARIO, or to --out; with several scenarios to --out/REGION/SCENARIO.
     All scenarios are read before the first is planned.
     """
-    folders = _output_folders(
-        specs, out, functools.partial(_spec_of, library, names or [], override_files or [])
-    )
+    scale_name = None if scale is None else scale.value
+    read = functools.partial(_spec_of, library, names or [], override_files or [], targets, scale_name)
+    folders = _output_folders(specs, out, read)
     from rich.console import Console  # noqa: PLC0415
 
     from scenarios.progress import progress_on  # noqa: PLC0415
@@ -146,6 +148,8 @@ def run(  # noqa: PLR0913 - one parameter an option
             library=library,
             overrides=names or [],
             override_files=override_files or [],
+            targets=targets,
+            scale=scale_name,
             seed=seed,
             effort=effort.value,
             progress=progress_on(sys.stderr, quiet=quiet),
@@ -164,10 +168,17 @@ def _verdict(result: RunResult) -> int:
     return TARGETS_MET if result.targets_met else TARGETS_MISSED
 
 
-def _spec_of(library: Path | None, names: Sequence[str], override_files: Sequence[Path], spec: str) -> str:
+def _spec_of(
+    library: Path | None,
+    names: Sequence[str],
+    override_files: Sequence[Path],
+    targets: str | None,
+    scale: str | None,
+    spec: str,
+) -> str:
     from scenarios.loading import load_scenario  # noqa: PLC0415
 
-    return load_scenario(spec, library, names, override_files).spec
+    return load_scenario(spec, library, names, override_files, targets=targets, scale=scale).spec
 
 
 def _output_folders(specs: Sequence[str], out: Path | None, spec_of: Callable[[str], str]) -> dict[str, Path]:
@@ -253,7 +264,7 @@ def check_data(region: RegionName, *, data: DataRoot = None, library: Library = 
 @_verb
 def regions(*, data: DataRoot = None, library: Library = None) -> int:
     """List the regions and how many scenarios each has."""
-    from scenarios.loading import scenario_names  # noqa: PLC0415
+    from scenarios.library_folders import scenario_names  # noqa: PLC0415
     from stockpile.region import region_names  # noqa: PLC0415
 
     for region in region_names(data):
@@ -269,11 +280,13 @@ def list_scenarios(
     library: Library = None,
 ) -> int:
     """List the scenarios of the library and the overrides that each offers."""
-    from scenarios import loading  # noqa: PLC0415
+    from scenarios import library_folders, loading  # noqa: PLC0415
 
-    regions_shown = loading.library_regions(library) if region is None else (_known_region(region, library),)
+    regions_shown = (
+        library_folders.library_regions(library) if region is None else (_known_region(region, library),)
+    )
     for shown in regions_shown:
-        for name in loading.scenario_names(shown, library):
+        for name in library_folders.scenario_names(shown, library):
             scenario = loading.load_scenario(f"{shown}/{name}", library).scenario
             typer.echo(f"{shown}/{name}  {scenario.name_zh}  {scenario.name_en}")
             for override, offered in loading.offered_overrides(f"{shown}/{name}", library).items():
@@ -282,7 +295,7 @@ def list_scenarios(
 
 
 def _known_region(region: str, library: Path | None) -> str:
-    from scenarios.loading import library_regions  # noqa: PLC0415
+    from scenarios.library_folders import library_regions  # noqa: PLC0415
     from scenarios.near_matches import did_you_mean  # noqa: PLC0415
     from stockpile.errors import DataError, Problem  # noqa: PLC0415
 

@@ -33,6 +33,8 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     library: Path | None = None,
     overrides: Sequence[str] = (),
     override_files: Sequence[Path] = (),
+    targets: str | None = None,
+    scale: str | None = None,
     seed: int = 1,
     effort: Effort = "standard",
     progress: Progress,
@@ -45,7 +47,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
     """
     check_folder(out)
     with progress("Reading the region and the scenario"):
-        resolved = load_scenario(spec, library, overrides, override_files)
+        resolved = load_scenario(spec, library, overrides, override_files, targets=targets, scale=scale)
         region = load_region(resolved.scenario.region, data_root)
         network = checked_network(region, data_root)
         situation = with_points_on_roads(apply_scenario(region, resolved, network))
@@ -60,7 +62,7 @@ def run_scenario(  # noqa: PLR0913 - one option of the command each
         watch = watched(tell, problem, allocation, iterations)
         plan = dispatch(problem, allocation.flow, iterations=iterations, seed=seed, watch=watch)
     with progress("Who is short, and why"):
-        places = dict(zip(region.sites["id"], region.sites["place"], strict=True))
+        places = dict(zip(situation.region.sites["id"], situation.region.sites["place"], strict=True))
         without = dict(_without_limits(situation, order))
         gaps = find_gaps(problem, plan, places, without, seed=seed)
         gaps += isolated_gaps(problem, places, without["road"])

@@ -8,9 +8,9 @@ import networkx as nx
 
 from stockpile.bundle import Region
 from stockpile.consistency.cells import given_ids, positions_where, problem_at
+from stockpile.echelons import LEVELS
 from stockpile.errors import Problem
 
-LEVELS = ("city", "district", "township", "community")
 POPULATION_TOLERANCE = 0.01  # a parent and its parts may come from different counts
 
 

@@ -121,8 +121,9 @@ def test_options_reach_the_run(runs: _Runs, write_library: Write, tmp_path: Path
     """Every option arrives as given; the summary is printed once."""
     library = write_library(scenario="overrides: {more: {set: {fleet_factor: 2}}}\n")
     file = tmp_path / "o.yaml"
-    file.write_text("id: short\nset: {horizon_h: 9}\n", encoding="utf-8")
+    file.write_text("id: short\nset: {horizon_h: 12}\n", encoding="utf-8")
     options = ["--with", "more", "--override", str(file), "--seed", "7", "--effort", "quick", "--data", "d"]
+    options += ["--targets", "national-2024", "--scale", "community"]
     assert cli.main(["run", "valley/wet", "--library", str(library), "--out", "o", *options]) == 0
     (asked,) = runs
     assert {key: asked[key] for key in asked if key != "progress"} == {
@@ -132,6 +133,8 @@ def test_options_reach_the_run(runs: _Runs, write_library: Write, tmp_path: Path
         "library": library,
         "overrides": ["more"],
         "override_files": [file],
+        "targets": "national-2024",
+        "scale": "community",
         "seed": 7,
         "effort": "quick",
     }
