@@ -194,13 +194,14 @@ def people_per_site(region: Region, scenario: Scenario) -> pd.Series[int]:
     parents = parent_of_place(region)
     population = dict(zip(region.places["id"], region.places["population"], strict=True))
     people: dict[str, int] = {}
+    capacities: dict[str, dict[str, int]] = {}
+    columns = (region.sites["id"], region.sites["place"], region.sites["capacity"])
+    for site, at, size in zip(*columns, strict=True):
+        for unit in with_units_above(at, parents):
+            capacities.setdefault(unit, {})[str(site)] = int(size)
     for affected in scenario.affected.values():
         for place in affected.places:
-            inside = [place in with_units_above(at, parents) for at in region.sites["place"]]
-            sites = region.sites[inside]
-            capacity = {
-                str(site): int(size) for site, size in zip(sites["id"], sites["capacity"], strict=True)
-            }
+            capacity = capacities[place]
             total = int(as_written(affected.share) * int(population[place]) + Fraction(1, 2))
             people.update(spread(total, capacity))
     present = {site: people[site] for site in sorted(people) if people[site] > 0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -177,23 +177,34 @@ def _cells(reading: _Table, name: str) -> Sequence[Cell]:
 def _read_column(reading: _Table, column: Column) -> list[CellValue | None]:
     read = cell_reader(column)
     blank = read(column.default) if column.default else None
-    in_header = column.name in reading.header
-    known: dict[str, CellValue | BadCell | None] = {}
-    values: list[CellValue | None] = []
-    for index, cell in enumerate(_cells(reading, column.name)):
-        if not cell:
-            values.append(blank)
-            if cell is not None and column.required and in_header:
-                reading.add_cell(index, column.name, None, "is blank", f"Give {expected(column)}")
-            continue
-        if cell not in known:
-            known[cell] = _read_cell(read, cell)
+    cells = _cells(reading, column.name)
+    # each text is read once, however many rows hold it
+    known: dict[Cell, CellValue | BadCell | None] = {
+        cell: _read_cell(read, cell) for cell in set(cells) if cell
+    }
+    bad = {cell for cell, value in known.items() if isinstance(value, BadCell)}
+    needed = column.required and column.name in reading.header
+    known |= {"": blank, None: blank}
+    if bad or (needed and "" in cells):
+        _report_cells(reading, column, cells, known, needed=needed)
+    return [None if cell in bad else known[cell] for cell in cells]
+
+
+def _report_cells(
+    reading: _Table,
+    column: Column,
+    cells: Sequence[Cell],
+    known: Mapping[Cell, CellValue | BadCell | None],
+    *,
+    needed: bool,
+) -> None:
+    """Add a problem for every cell that could not be read and every blank one that is needed."""
+    for index, cell in enumerate(cells):
         value = known[cell]
         if isinstance(value, BadCell):
             reading.add_cell(index, column.name, cell, value.message, value.remedy)
-            value = None
-        values.append(value)
-    return values
+        elif cell == "" and needed:
+            reading.add_cell(index, column.name, None, "is blank", f"Give {expected(column)}")
 
 
 def _read_cell(read: Callable[[str], CellValue], cell: str) -> CellValue | BadCell:

@@ -63,9 +63,10 @@ def _levels(region: Region) -> Iterator[Problem]:
 def check_populations(region: Region) -> Iterator[Problem]:
     """A unit has at least the residents of its parts, within 1 %."""
     places = region.places
-    parts = places.groupby("parent")["population"].sum()
+    parts = places.groupby("parent")["population"].sum().to_dict()
+    residents = places["population"].tolist()
     for place, position in given_ids(places).items():
-        if places["population"].iloc[position] < (1 - POPULATION_TOLERANCE) * parts.get(place, 0):
+        if residents[position] < (1 - POPULATION_TOLERANCE) * parts.get(place, 0):
             message = f"is less than the {parts[place]:.0f} residents of its parts together"
             remedy = "Correct it, or the parents and populations of the parts"
             yield problem_at(region, "places", position, "population", message, remedy)
