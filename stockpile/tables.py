@@ -179,32 +179,26 @@ def _read_column(reading: _Table, column: Column) -> list[CellValue | None]:
     blank = read(column.default) if column.default else None
     cells = _cells(reading, column.name)
     # each text is read once, however many rows hold it
-    known: dict[Cell, CellValue | BadCell | None] = {
-        cell: _read_cell(read, cell) for cell in set(cells) if cell
-    }
-    bad = {cell for cell, value in known.items() if isinstance(value, BadCell)}
-    needed = column.required and column.name in reading.header
-    known |= {"": blank, None: blank}
-    if bad or (needed and "" in cells):
-        _report_cells(reading, column, cells, known, needed=needed)
-    return [None if cell in bad else known[cell] for cell in cells]
+    values: dict[Cell, CellValue | None] = {"": blank, None: blank}
+    bad: dict[Cell, BadCell] = {}
+    for cell in dict.fromkeys(cells):
+        if cell:
+            value = _read_cell(read, cell)
+            if isinstance(value, BadCell):
+                bad[cell] = value
+            values[cell] = None if isinstance(value, BadCell) else value
+    if column.required and column.name in reading.header:
+        bad[""] = BadCell("is blank", f"Give {expected(column)}")
+    if any(cell in bad for cell in cells):
+        _report_cells(reading, column.name, cells, bad)
+    return [values[cell] for cell in cells]
 
 
-def _report_cells(
-    reading: _Table,
-    column: Column,
-    cells: Sequence[Cell],
-    known: Mapping[Cell, CellValue | BadCell | None],
-    *,
-    needed: bool,
-) -> None:
-    """Add a problem for every cell that could not be read and every blank one that is needed."""
+def _report_cells(reading: _Table, column: str, cells: Sequence[Cell], bad: Mapping[Cell, BadCell]) -> None:
+    """Add a problem for every cell that is wrong."""
     for index, cell in enumerate(cells):
-        value = known[cell]
-        if isinstance(value, BadCell):
-            reading.add_cell(index, column.name, cell, value.message, value.remedy)
-        elif cell == "" and needed:
-            reading.add_cell(index, column.name, None, "is blank", f"Give {expected(column)}")
+        if cell in bad:
+            reading.add_cell(index, column, cell or None, bad[cell].message, bad[cell].remedy)
 
 
 def _read_cell(read: Callable[[str], CellValue], cell: str) -> CellValue | BadCell:
