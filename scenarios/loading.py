@@ -201,11 +201,26 @@ def _override_file(file: YamlFile) -> Override:
     return _override(model.id, model, document, "set")
 
 
-def _targets_of(file: YamlFile, name: str) -> Override:
-    """Read a target profile as an override of all targets."""
+def load_profile(name: str, library: Path | None = None) -> TargetProfile:
+    """Return a target profile by its name.
+
+    Raises:
+        DataError: there is none of that name, or it is not as it should be.
+    """
+    file = read_yaml(*profile_file(name, library))
+    return _profile(file, name)
+
+
+def _profile(file: YamlFile, name: str) -> TargetProfile:
     document = document_of(file)
     profile = validated(TargetProfile, file.values, document)
     _refuse_other_name(document, "id", name)
+    return profile
+
+
+def _targets_of(file: YamlFile, name: str) -> Override:
+    """Read a target profile as an override of all targets."""
+    document, profile = document_of(file), _profile(file, name)
     changes = {"targets": file.values["targets"]}
     return Override(f"{TARGETS_FOLDER}/{profile.id}", changes, {"targets": document.origin("targets")})
 

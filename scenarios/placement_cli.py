@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName, TargetsName
+from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName, TargetsName, library_beside
 
 if TYPE_CHECKING:
     from scenarios.placement.options import PlaceOptions
@@ -187,7 +187,7 @@ def _place(
         out=folder,
         levels=levels,
         data_root=data,
-        library=library,
+        library=library_beside(library, data),
         solve=solve,
         progress=progress_on(sys.stderr, quiet=quiet),
     )

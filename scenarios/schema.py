@@ -252,6 +252,13 @@ class OverrideFile(NamedOverride):
     id: Name = Field(description="Name under which the change log lists the changes")
 
 
+class RegionText(_Closed):
+    """What a region is, for lists: the file region.yaml beside its tables."""
+
+    description_zh: Label = Field(description="The region in one line, in Chinese")
+    description_en: Label = Field(description="The region in one line, in English")
+
+
 class Scenario(_Closed):
     """A disturbance of one region, the promises to keep, and the day it happens."""
 

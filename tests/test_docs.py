@@ -44,7 +44,7 @@ FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 REPOSITORY_PATH = re.compile(r"`((?:stockpile|routing|scenarios|tests|data|docs)/[\w./-]+)`")
 MODELS = (
-    *("Scenario", "Target", "TargetProfile", "Affected", "Closure", "Speeds", "Loss"),
+    *("Scenario", "Target", "TargetProfile", "RegionText", "Affected", "Closure", "Speeds", "Loss"),
     *("NamedOverride", "OverrideFile"),
 )
 COMMANDS = (
@@ -181,7 +181,8 @@ def check_verb(words: list[str]) -> None:
         else:
             given[""].append(word)
     for word in given[""]:
-        if not word.isupper() and "REGION" not in word and not FILE_NAME.search(word):
+        placeholder = word.isupper() or {"REGION", "NAME"} & set(word.split("/"))
+        if not placeholder and not FILE_NAME.search(word):
             check_shipped(word, given)
 
 
