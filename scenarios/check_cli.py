@@ -23,6 +23,7 @@ from scenarios.cli_options import (
 
 if TYPE_CHECKING:
     from scenarios.checking.rows import CheckRow
+    from stockpile.errors import DataError
 
 FITS, WORSE = 0, 1
 BASELINE = "baseline.csv"
@@ -68,7 +69,7 @@ def check(  # noqa: PLR0913 - one parameter an option
     names a baseline of its own. --out takes check.csv, check.md and junit.xml.
     """
     from scenarios.checking.baseline import check_baseline_fits, compare, updated  # noqa: PLC0415
-    from scenarios.checking.rows import ERROR, rows_text  # noqa: PLC0415
+    from scenarios.checking.rows import UNSOUND, rows_text  # noqa: PLC0415
     from scenarios.checking.running import CheckOptions, check_scenarios  # noqa: PLC0415
     from scenarios.checking.writing import SCHEMA, Checked, show_check, write_check  # noqa: PLC0415
     from scenarios.library_folders import library_root  # noqa: PLC0415
@@ -80,6 +81,8 @@ def check(  # noqa: PLR0913 - one parameter an option
     own_terms = targets is not None or scale is not None
     file = baseline or (None if own_terms else library_root(library) / BASELINE)
     known = _known_rows(file, update=update_baseline, whole=all_scenarios)
+    if file is None and update_baseline:
+        raise _refused("has no baseline to write", "Name one with --baseline beside --targets or --scale")
     if file is not None and not update_baseline:
         check_baseline_fits(asked, known, file.name, effort.value, seed, whole=all_scenarios)
     if out is not None:
@@ -98,7 +101,7 @@ def check(  # noqa: PLR0913 - one parameter an option
         write_text(file, rows_text(updated(known, rows, whole=all_scenarios)))
         typer.echo(f"The baseline is {file.as_posix()}")
         return FITS
-    return WORSE if checked.worse or any(row.verdict == ERROR for row in rows) else FITS
+    return WORSE if checked.worse or any(row.verdict in UNSOUND for row in rows) else FITS
 
 
 def _known_rows(file: Path | None, *, update: bool, whole: bool) -> tuple[CheckRow, ...]:
@@ -127,11 +130,16 @@ def _specs(specs: list[str], library: Path | None, *, all_scenarios: bool) -> tu
         DataError: there are none, or some are named beside --all.
     """
     from scenarios.library_folders import library_regions, scenario_names  # noqa: PLC0415
-    from stockpile.errors import DataError, Problem  # noqa: PLC0415
 
     if bool(specs) == all_scenarios:
         message = "names scenarios beside --all" if specs else "names no scenario"
-        raise DataError([Problem("check", None, None, None, message, "Name scenarios, or ask for --all")])
+        raise _refused(message, "Name scenarios, or ask for --all")
     if specs:
         return tuple(dict.fromkeys(specs))
     return tuple(f"{one}/{name}" for one in library_regions(library) for name in scenario_names(one, library))
+
+
+def _refused(message: str, remedy: str) -> DataError:
+    from stockpile.errors import DataError, Problem  # noqa: PLC0415
+
+    return DataError([Problem("check", None, None, None, message, remedy)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scenarios.checking.rows import ERROR, MET, MISSED, NOT_JUDGED, VERDICTS, CheckRow
+from scenarios.checking.rows import ERROR, MET, MISSED, NOT_JUDGED, UNSOUND, VERDICTS, CheckRow
 from scenarios.report.wording import people_text, percent_text
 from stockpile.errors import DataError, Problem
 
@@ -133,14 +133,14 @@ def updated(baseline: Iterable[CheckRow], rows: Iterable[CheckRow], *, whole: bo
     """Return the baseline with these rows in place of theirs, or of all with `whole`, sorted.
 
     Raises:
-        DataError: a row is of a scenario that could not be planned.
+        DataError: a row is of a scenario without a sound plan.
     """
     new = {row.spec: row for row in rows}
-    failed = [row for row in new.values() if row.verdict == ERROR]
+    failed = [row for row in new.values() if row.verdict in UNSOUND]
     if failed:
         raise DataError(
             [
-                Problem(row.spec, None, None, None, f"could not be planned: {row.error}", "Mend it first")
+                Problem(row.spec, None, None, None, f"has no sound plan: {row.error}", "Mend it first")
                 for row in failed
             ]
         )

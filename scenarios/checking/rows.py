@@ -21,6 +21,9 @@ MET, MISSED, BROKEN, ERROR = "met", "missed", "broken", "error"
 VERDICTS = (MET, MISSED, BROKEN, ERROR)
 """Best first: promises kept; missed; the plan fails its own check; no plan."""
 
+UNSOUND = (BROKEN, ERROR)
+"""Verdicts that no baseline takes in: there is no plan that could be carried out."""
+
 NOT_JUDGED = "not-judged"
 SHARE_DECIMALS = 4
 ERROR_LENGTH = 300

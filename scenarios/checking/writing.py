@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.checking.baseline import Finding
-from scenarios.checking.rows import BROKEN, ERROR, MET, MISSED, NOT_JUDGED, CheckRow, rows_text
+from scenarios.checking.rows import BROKEN, ERROR, MET, MISSED, NOT_JUDGED, UNSOUND, CheckRow, rows_text
 from scenarios.report.wording import counted, gap_text, people_text
 from stockpile.output.folder import ResultFolder, write_text
 from stockpile.output.markdown_text import plain, table_lines
@@ -46,7 +46,7 @@ class Checked:
     def verdict(self) -> str:
         """One line: how many scenarios, how many got worse, how many better."""
         planned = counted(len(self.rows), "scenario")
-        failed = sum(row.verdict in (BROKEN, ERROR) for row in self.rows)
+        failed = sum(row.verdict in UNSOUND for row in self.rows)
         faults = f"; {failed} without a sound plan" if failed else ""
         if not self.compared:
             return f"{planned} planned, not compared with a baseline{faults}"

@@ -106,6 +106,7 @@ def test_a_scenario_that_fails_stops_no_other(library: Library) -> None:
         (["--all", "--baseline", "none.csv"], "none.csv: is not there"),
         (["tiny/flood", "--all"], "names scenarios beside --all"),
         ([], "names no scenario"),
+        (["--all", "--scale", "township", "--update-baseline"], "has no baseline to write"),
         (["tiny/fire"], "is not in the baseline"),
     ],
 )

@@ -138,8 +138,9 @@ def test_updating_some_rows_keeps_the_others() -> None:
     better = replace(FLOOD, verdict="met")
     assert updated([FLOOD, ICE], [better], whole=False) == (better, ICE)
     assert updated([FLOOD, ICE], [better], whole=True) == (better,)
-    with pytest.raises(DataError, match="KeyError"):
-        updated([FLOOD], [error_row("valley/flood", "quick", 1, "KeyError: x")], whole=False)
+    for unsound in (error_row("valley/flood", "quick", 1, "KeyError: x"), replace(FLOOD, verdict="broken")):
+        with pytest.raises(DataError, match="has no sound plan"):
+            updated([FLOOD], [unsound], whole=False)
 
 
 def test_rows_come_back_from_their_file(tmp_path: Path) -> None:
