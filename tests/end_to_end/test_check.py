@@ -174,4 +174,3 @@ def test_the_shipped_scenarios_keep_their_baseline(shipped: WrittenRun) -> None:
     )
     assert (now.people, before.effort) == (before.people, "quick")
     assert [finding for finding in compare([now], [before], 0.01) if finding.worse] == []
-    assert now.supplied == before.supplied
