@@ -9,19 +9,22 @@ from pathlib import Path
 from routing.checks import check_roads
 from routing.region_roads import region_network
 from routing.road_network import RoadNetwork
-from scenarios.loading import load_scenario, offered_overrides, scenario_names
+from scenarios.library_folders import scenario_names
+from scenarios.loading import load_scenario, offered_overrides
+from scenarios.region_cards import region_text
 from scenarios.situation import apply_scenario
 from stockpile.bundle import REGION_TABLES
 from stockpile.errors import DataError, Problem, sorted_problems
-from stockpile.region import Region, read_region
+from stockpile.region import Region, read_region, region_folder
 
 
 @dataclass(frozen=True)
 class DataCheck:
-    """What a check found: every problem, and how many rows and scenarios were read."""
+    """What a check found: every problem, how many rows and scenarios were read; `unknown` is no region."""
 
     problems: tuple[Problem, ...]
     counts: str
+    unknown: bool = False
 
 
 def check_data(name: str, data_root: Path | None = None, library: Path | None = None) -> DataCheck:
@@ -32,6 +35,9 @@ def check_data(name: str, data_root: Path | None = None, library: Path | None = 
     """
     region, problems = read_region(name, data_root)
     network = None
+    unknown = any(problem.file == name for problem in problems)
+    if not unknown:
+        problems.extend(_text_problems(region_folder(name, data_root)))
     if region is not None:
         try:
             network = region_network(region, data_root)
@@ -43,9 +49,16 @@ def check_data(name: str, data_root: Path | None = None, library: Path | None = 
     for scenario in names:
         problems.extend(_scenario_problems(f"{name}/{scenario}", region, network, library))
     counts = [] if region is None else [f"{len(region.table(table)):,} {table}" for table in REGION_TABLES]
-    return DataCheck(
-        sorted_problems(problems), ", ".join([*counts, f"{len(names)} scenario{'s' * (len(names) != 1)}"])
-    )
+    read = ", ".join([*counts, f"{len(names)} scenario{'s' * (len(names) != 1)}"])
+    return DataCheck(sorted_problems(problems), read, unknown)
+
+
+def _text_problems(folder: Path) -> tuple[Problem, ...]:
+    try:
+        region_text(folder)
+    except DataError as error:
+        return error.problems
+    return ()
 
 
 def _scenario_problems(

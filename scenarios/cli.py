@@ -6,13 +6,26 @@ import functools
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName
+from scenarios import region_cli
+from scenarios.check_cli import check
+from scenarios.cli_options import (
+    DataRoot,
+    Effort,
+    Library,
+    Out,
+    Quiet,
+    RegionName,
+    ScaleOption,
+    SearchEffort,
+    Seed,
+    TargetsName,
+    library_beside,
+)
 from scenarios.placement_cli import place
 from scenarios.roads_cli import roads_app
 
@@ -20,7 +33,6 @@ if TYPE_CHECKING:
     from scenarios.result import RunResult
 
 TARGETS_MET, TARGETS_MISSED, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-MAX_SEED = 2**31 - 1  # what OR-Tools takes
 
 app = typer.Typer(
     help="Where relief stock stands, who carries what when, and how many people are supplied by when.",
@@ -30,14 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Effort(StrEnum):
-    """How long the search goes on, counted in iterations so that a run can be repeated."""
-
-    QUICK = "quick"
-    STANDARD = "standard"
-    THOROUGH = "thorough"
 
 
 Specs = Annotated[
@@ -52,8 +56,6 @@ OverrideFiles = Annotated[
     list[Path] | None,
     typer.Option("--override", metavar="FILE", help="Apply the override in a YAML file; repeatable."),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Seed of the search.")]
-SearchEffort = Annotated[Effort, typer.Option("--effort", help="Length of the search, in iterations.")]
 LevelsFile = Annotated[
     Path | None,
     typer.Option("--levels", metavar="FILE", help="Stock levels by warehouse and item, such as levels.csv."),
@@ -107,6 +109,11 @@ def _exit_code(action: Callable[[], int]) -> int:
 
 app.add_typer(roads_app(_verb), name="roads")
 app.command("place")(_verb(place))
+app.command("check")(_verb(check))
+app.command("check-data")(_verb(region_cli.check_data))
+app.command("regions")(_verb(region_cli.regions))
+app.command("scenarios")(_verb(region_cli.scenarios))
+app.command("new-region")(_verb(region_cli.new_region))
 
 
 @app.command()
@@ -117,6 +124,8 @@ def run(  # noqa: PLR0913 - one parameter an option
     out: Out = None,
     names: Names = None,
     override_files: OverrideFiles = None,
+    targets: TargetsName = None,
+    scale: ScaleOption = None,
     seed: Seed = 1,
     effort: SearchEffort = Effort.STANDARD,
     data: DataRoot = None,
@@ -128,9 +137,10 @@ def run(  # noqa: PLR0913 - one parameter an option
     The report goes to runs/REGION/SCENARIO, or to --out; with several scenarios to --out/REGION/SCENARIO.
     All scenarios are read before the first is planned.
     """
-    folders = _output_folders(
-        specs, out, functools.partial(_spec_of, library, names or [], override_files or [])
-    )
+    library = library_beside(library, data)
+    scale_name = None if scale is None else scale.value
+    read = functools.partial(_spec_of, library, names or [], override_files or [], targets, scale_name)
+    folders = _output_folders(specs, out, read)
     from rich.console import Console  # noqa: PLC0415
 
     from scenarios.progress import progress_on  # noqa: PLC0415
@@ -146,6 +156,8 @@ def run(  # noqa: PLR0913 - one parameter an option
             library=library,
             overrides=names or [],
             override_files=override_files or [],
+            targets=targets,
+            scale=scale_name,
             seed=seed,
             effort=effort.value,
             progress=progress_on(sys.stderr, quiet=quiet),
@@ -164,10 +176,17 @@ def _verdict(result: RunResult) -> int:
     return TARGETS_MET if result.targets_met else TARGETS_MISSED
 
 
-def _spec_of(library: Path | None, names: Sequence[str], override_files: Sequence[Path], spec: str) -> str:
+def _spec_of(
+    library: Path | None,
+    names: Sequence[str],
+    override_files: Sequence[Path],
+    targets: str | None,
+    scale: str | None,
+    spec: str,
+) -> str:
     from scenarios.loading import load_scenario  # noqa: PLC0415
 
-    return load_scenario(spec, library, names, override_files).spec
+    return load_scenario(spec, library, names, override_files, targets=targets, scale=scale).spec
 
 
 def _output_folders(specs: Sequence[str], out: Path | None, spec_of: Callable[[str], str]) -> dict[str, Path]:
@@ -232,62 +251,3 @@ def reorder(
         typer.echo(f"  {note}")
     typer.echo(f"Sheets are in {written.folder.as_posix()}")
     return TARGETS_MET
-
-
-@app.command("check-data")
-@_verb
-def check_data(region: RegionName, *, data: DataRoot = None, library: Library = None) -> int:
-    """Print every problem in the tables, roads and scenarios of a region."""
-    from scenarios.check_data import check_data as check  # noqa: PLC0415
-
-    found = check(region, data, library)
-    for problem in found.problems:
-        typer.echo(str(problem))
-    count = len(found.problems)
-    heading = "sound" if not count else f"{count:,} problem{'s' if count > 1 else ''}"
-    typer.echo(f"{region}: {heading} ({found.counts})")
-    return BAD_INPUT if count else TARGETS_MET
-
-
-@app.command()
-@_verb
-def regions(*, data: DataRoot = None, library: Library = None) -> int:
-    """List the regions and how many scenarios each has."""
-    from scenarios.loading import scenario_names  # noqa: PLC0415
-    from stockpile.region import region_names  # noqa: PLC0415
-
-    for region in region_names(data):
-        typer.echo(f"{region}  {len(scenario_names(region, library))} scenarios")
-    return TARGETS_MET
-
-
-@app.command("scenarios")
-@_verb
-def list_scenarios(
-    region: Annotated[str | None, typer.Argument(metavar="REGION", help="Only those of one region.")] = None,
-    *,
-    library: Library = None,
-) -> int:
-    """List the scenarios of the library and the overrides that each offers."""
-    from scenarios import loading  # noqa: PLC0415
-
-    regions_shown = loading.library_regions(library) if region is None else (_known_region(region, library),)
-    for shown in regions_shown:
-        for name in loading.scenario_names(shown, library):
-            scenario = loading.load_scenario(f"{shown}/{name}", library).scenario
-            typer.echo(f"{shown}/{name}  {scenario.name_zh}  {scenario.name_en}")
-            for override, offered in loading.offered_overrides(f"{shown}/{name}", library).items():
-                typer.echo(f"    --with {override}  {offered.description_en or offered.description_zh}")
-    return TARGETS_MET
-
-
-def _known_region(region: str, library: Path | None) -> str:
-    from scenarios.loading import library_regions  # noqa: PLC0415
-    from scenarios.near_matches import did_you_mean  # noqa: PLC0415
-    from stockpile.errors import DataError, Problem  # noqa: PLC0415
-
-    known = library_regions(library)
-    if region in known:
-        return region
-    problem = Problem(region, None, None, None, "has no folder of scenarios", did_you_mean(region, known))
-    raise DataError([problem])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,18 @@ from routing.dispatch import Dispatch
 from routing.plan import plan_tables
 from routing.problem import DispatchProblem
 from routing.supply_curve import whole_people
-from routing.verify import PlanContext, ReportedFigures, RoadsInForce, verify_plan
+from routing.verify import FirstGoodsPromise, PlanContext, ReportedFigures, RoadsInForce, verify_plan
+from scenarios.first_goods import first_goods_results
 from scenarios.loading import ResolvedScenario
-from scenarios.result import Bound, Gap, RunResult, TargetResult, Verification
+from scenarios.result import (
+    Bound,
+    FirstArrival,
+    FirstGoodsResult,
+    Gap,
+    RunResult,
+    TargetResult,
+    Verification,
+)
 from scenarios.situation import Situation
 from stockpile.bundle import ALL_TABLES
 from stockpile.region import Region
@@ -52,10 +62,11 @@ def finished_result(finished: Finished) -> RunResult:
     tables["lost_stock"] = situation.lost_stock
     tables["closures"] = situation.closures
     targets = _target_results(finished, tables["coverage"])
-    tables["targets"] = pd.DataFrame([asdict(target) for target in targets])
-    tables["gaps"] = pd.DataFrame(
-        [asdict(gap) for gap in finished.gaps], columns=list(Gap.__dataclass_fields__)
-    )
+    first_goods, first_arrivals = first_goods_results(situation.scenario, situation.region, tables)
+    tables["targets"] = _table_of(TargetResult, targets)
+    tables["first_goods"] = _table_of(FirstGoodsResult, first_goods)
+    tables["first_arrivals"] = _table_of(FirstArrival, first_arrivals)
+    tables["gaps"] = _table_of(Gap, finished.gaps)
     curve = tables["curve"]
     by_hour = tuple(
         (float(hour), int(supplied))
@@ -73,6 +84,8 @@ def finished_result(finished: Finished) -> RunResult:
         person_hours=person_hours,
         cost_yuan=finished.plan.outcome.cost,
         targets=targets,
+        first_goods=first_goods,
+        first_arrivals=first_arrivals,
         gaps=finished.gaps,
         bound=bound,
         verification=_verification(finished, tables, by_hour, person_hours, bound),
@@ -86,6 +99,11 @@ def finished_result(finished: Finished) -> RunResult:
     )
 
 
+def _table_of(kind: type, rows: Sequence[Any]) -> pd.DataFrame:
+    """Objects of one data class as a table, which has its columns even without rows."""
+    return pd.DataFrame([asdict(row) for row in rows], columns=[field.name for field in fields(kind)])
+
+
 def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetResult, ...]:
     """How each promise was kept; people whom no mode reaches are exempt and counted apart."""
     scenario, problem = finished.situation.scenario, finished.assembly.problem
@@ -95,22 +113,25 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
     exempt_ids = {site for site, out in zip(problem.site_ids, exempt, strict=True) if out}
     counted = coverage[~coverage["site_id"].isin(exempt_ids)]
     results = []
-    for name, target in scenario.targets.items():
+    for name, target in scenario.people_targets.items():
+        judged = target.scope == "share"
+        required = target.required if judged else 0.0
         hour = s_to_hours(scenario.due_s(target))
         supplied = int(counted.loc[counted["hour"] == hour, "supplied"].sum())
         results.append(
             TargetResult(
                 id=name,
                 hours=target.hours,
-                scope=target.scope,
-                required=target.required,
+                scope="share",
+                required=required,
                 people=people,
                 supplied=supplied,
                 share=supplied / people if people else 0.0,
                 exempt_people=exempt_people,
                 # a promise to people none of whom can be reached is not kept
-                met=people > 0 and supplied >= target.required * people - 1e-9,
+                met=people > 0 and supplied >= required * people - 1e-9,
                 source=target.source,
+                judged=judged,
             )
         )
     return tuple(results)
@@ -139,7 +160,7 @@ def _verification(
     person_hours: float,
     bound: Bound,
 ) -> Verification:
-    order, coverage = finished.order, tables["coverage"]
+    order, coverage, scenario = finished.order, tables["coverage"], finished.situation.scenario
     target_hours = tuple(s_to_hours(second) for second in order.target_s)
     context = PlanContext(
         region=finished.situation.region,
@@ -153,6 +174,10 @@ def _verification(
         on=order.on,
         horizon_s=order.horizon_s,
         target_hours=target_hours,
+        first_goods=tuple(
+            FirstGoodsPromise(name, str(target.level), scenario.due_s(target), target.required)
+            for name, target in scenario.first_goods_targets.items()
+        ),
     )
     supplied = tuple(int(coverage.loc[coverage["hour"] == hour, "supplied"].sum()) for hour in target_hours)
     check = verify_plan(tables, context, reported=ReportedFigures(supplied, by_hour, person_hours))

@@ -1,22 +1,29 @@
-"""Find a scenario in the library or in a file, lay the overrides asked for over it, check its form."""
+"""Read a scenario of the library or of a file, lay what is asked for over it, check its form."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
+from scenarios.library_folders import (
+    BASE,
+    TARGETS_FOLDER,
+    is_name,
+    library_regions,
+    library_root,
+    profile_file,
+    scenario_names,
+)
 from scenarios.near_matches import MAX_NEAR, did_you_mean
-from scenarios.overrides import ChangeLog, Document, Override, apply_overrides, document_of, merge
-from scenarios.schema import NAME_PATTERN, NamedOverride, OverrideFile, Scenario
+from scenarios.overrides import ChangeLog, Document, Origin, Override, apply_overrides, document_of, merge
+from scenarios.schema import NamedOverride, OverrideFile, Scenario, TargetProfile
 from scenarios.schema_problems import validated
 from scenarios.yaml_files import YamlFile, read_yaml
 from stockpile.errors import DataError, Problem
 
-BASE = "base"
 SUFFIXES = (".yaml", ".yml")
 MAX_SPEC_SHOWN = 80
 
@@ -45,35 +52,20 @@ class ResolvedScenario:
         return yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False, width=110)
 
 
-def library_root(library: Path | None = None) -> Path:
-    """Return the folder of scenario folders: the one given, else the library shipped with the package."""
-    return library if library is not None else Path(__file__).parent / "library"
-
-
-def library_regions(library: Path | None = None) -> tuple[str, ...]:
-    """Return the regions that have a folder of scenarios, sorted."""
-    root = library_root(library)
-    return tuple(sorted(entry.name for entry in root.iterdir() if _is_region(entry))) if root.is_dir() else ()
-
-
-def scenario_names(region: str, library: Path | None = None) -> tuple[str, ...]:
-    """Return the scenarios of a region, sorted; none for a region without a folder."""
-    if region not in library_regions(library):
-        return ()
-    files = (library_root(library) / region).glob("*.yaml")
-    return tuple(sorted(file.stem for file in files if file.stem != BASE and _is_name(file.stem)))
-
-
 def load_scenario(
     spec: str,
     library: Path | None = None,
     override_names: Sequence[str] = (),
     override_files: Sequence[Path] = (),
+    *,
+    targets: str | None = None,
+    scale: str | None = None,
 ) -> ResolvedScenario:
     """Return the scenario `REGION/SCENARIO` of the library, or the one in a YAML file, with its overrides.
 
     A library scenario lies over the base.yaml of its region; a stand-alone file (`*.yaml`) is complete in
-    itself and names its region. Named overrides come first, in the order given, then override files.
+    itself and names its region. The target profile `targets` takes the place of the scenario's targets; then
+    come the named overrides, in the order given, override files, and the `scale` of the sites.
     Ids of places, warehouses and roads are not looked up here: that is `scenarios.references`.
 
     Raises:
@@ -82,6 +74,10 @@ def load_scenario(
     """
     written, sources = _scenario_document(spec, library)
     named, written = _named_overrides(written)
+    if targets is not None:
+        profile = read_yaml(*profile_file(targets, library))
+        sources[profile.label] = profile.sha256
+        written = apply_overrides(written, [_targets_of(profile, targets)])
     chosen = _chosen(override_names, named, written.file)
     for file in override_files:
         read = read_yaml(file, file.name)
@@ -91,6 +87,8 @@ def load_scenario(
             )
         sources[read.label] = read.sha256
         chosen.append(_override_file(read))
+    if scale is not None:
+        chosen.append(Override("--scale", {"scale": scale}, {"scale": Origin("--scale", None)}))
     _refuse_repeated(chosen)
     written = apply_overrides(written, chosen)
     scenario = validated(Scenario, written.values, written)
@@ -143,7 +141,7 @@ def _region_and_name(spec: str, library: Path | None) -> tuple[str, str]:
     """Split REGION/SCENARIO; refuse what is not one, naming what comes near."""
     regions = library_regions(library)
     parts = spec.split("/")
-    if len(parts) != 2 or not all(_is_name(part) for part in parts):  # noqa: PLR2004 - region and scenario
+    if len(parts) != 2 or not all(is_name(part) for part in parts):  # noqa: PLR2004 - region and scenario
         raise _refusal(spec[:MAX_SPEC_SHOWN], "is not of the form REGION/SCENARIO", _way_on(spec, library))
     region, name = parts
     if region not in regions:
@@ -178,7 +176,7 @@ def _named_overrides(document: Document) -> tuple[Offered, Document]:
     named: dict[str, tuple[NamedOverride, Override]] = {}
     for name, content in offered.items():
         at = f"overrides.{name}"
-        if not _is_name(name):
+        if not is_name(name):
             problems.append(document.problem(at, None, "is no valid name", "Use letters, digits, - and _"))
             continue
         try:
@@ -203,6 +201,30 @@ def _override_file(file: YamlFile) -> Override:
     return _override(model.id, model, document, "set")
 
 
+def load_profile(name: str, library: Path | None = None) -> TargetProfile:
+    """Return a target profile by its name.
+
+    Raises:
+        DataError: there is none of that name, or it is not as it should be.
+    """
+    file = read_yaml(*profile_file(name, library))
+    return _profile(file, name)
+
+
+def _profile(file: YamlFile, name: str) -> TargetProfile:
+    document = document_of(file)
+    profile = validated(TargetProfile, file.values, document)
+    _refuse_other_name(document, "id", name)
+    return profile
+
+
+def _targets_of(file: YamlFile, name: str) -> Override:
+    """Read a target profile as an override of all targets."""
+    document, profile = document_of(file), _profile(file, name)
+    changes = {"targets": file.values["targets"]}
+    return Override(f"{TARGETS_FOLDER}/{profile.id}", changes, {"targets": document.origin("targets")})
+
+
 def _chosen(names: Iterable[str], named: Offered, file: str) -> list[Override]:
     chosen = []
     for name in names:
@@ -218,14 +240,6 @@ def _refuse_repeated(overrides: Sequence[Override]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise _refusal(f"override {repeated[0]}", "is asked for twice", "Name each override once")
-
-
-def _is_region(folder: Path) -> bool:
-    return folder.is_dir() and _is_name(folder.name)
-
-
-def _is_name(text: str) -> bool:
-    return re.fullmatch(NAME_PATTERN.removeprefix("^").removesuffix("$"), text) is not None
 
 
 def _refusal(file: str, message: str, remedy: str) -> DataError:

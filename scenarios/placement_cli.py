@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName
+from scenarios.cli_options import DataRoot, Library, Out, Quiet, RegionName, TargetsName, library_beside
 
 if TYPE_CHECKING:
     from scenarios.placement.options import PlaceOptions
@@ -120,6 +120,7 @@ def place(  # noqa: PLR0913 - one parameter an option
     moves: Moves = 10,
     studies: Studies = True,
     replay: Replay = False,
+    targets: TargetsName = None,
     seed: Seed = 1,
     data: DataRoot = None,
     library: Library = None,
@@ -144,6 +145,7 @@ def place(  # noqa: PLR0913 - one parameter an option
         variations=variations,
         severity=severity,
         fleet_share=fleet_share,
+        targets=targets,
         seed=seed,
         on=None if on is None else parse_day(on),
         budget=float("inf") if budget is None else budget,
@@ -185,7 +187,7 @@ def _place(
         out=folder,
         levels=levels,
         data_root=data,
-        library=library,
+        library=library_beside(library, data),
         solve=solve,
         progress=progress_on(sys.stderr, quiet=quiet),
     )

@@ -23,11 +23,12 @@ def progress_on(stream: TextIO, *, quiet: bool) -> Progress:
     to run.
     """
     if quiet or os.environ.get("CI") or not stream.isatty():
-        return _say_nothing
+        return progress_on_nothing
     return _on_terminal(stream)
 
 
-def _say_nothing(_step: str) -> AbstractContextManager[None]:
+def progress_on_nothing(_step: str) -> AbstractContextManager[None]:
+    """Show nothing."""
     return nullcontext()
 
 

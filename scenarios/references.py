@@ -162,6 +162,12 @@ def with_units_above(place: str, parents: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(chain)
 
 
+def township_of(place: str, parents: Mapping[str, str], levels: Mapping[str, str]) -> str:
+    """Return the township that a place is or lies in; the place itself when none is above it."""
+    chain = with_units_above(place, parents)
+    return next((unit for unit in chain if levels.get(unit) == "township"), place)
+
+
 def _readable(table: pd.DataFrame) -> dict[str, str]:
     return dict(zip(table["id"], table["name_zh"], strict=True))
 

@@ -16,7 +16,8 @@ class TargetResult:
     """How one promise was kept.
 
     `people` are the affected people the promise counts (without the exempt), `supplied` those who hold a
-    complete basket by `hours` after the promise's clock start, `share` is supplied / people.
+    complete basket by `hours` after the promise's clock start, `share` is supplied / people. It is not
+    `judged` when the scenario promises first goods only and people are counted for the reader.
     """
 
     id: str
@@ -27,6 +28,49 @@ class TargetResult:
     supplied: int
     share: float
     exempt_people: int
+    met: bool
+    source: str
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class FirstArrival:
+    """The first goods of one township for one promise; blank ids and None where none came by the horizon.
+
+    `people` are its affected people, `first_h` is the hour after the dispatch order at which the goods
+    have been unloaded. It is `exempt` when no mode reaches any of its sites with people.
+    """
+
+    target: str
+    township: str
+    people: int
+    first_h: float | None
+    source_id: str
+    trip_id: str
+    site_id: str
+    exempt: bool
+    in_time: bool
+
+
+@dataclass(frozen=True)
+class FirstGoodsResult:
+    """How a promise of first goods from warehouses of a level was kept.
+
+    `townships` are the affected townships without the exempt, `reached` those with goods in time, `share` is
+    reached / townships, `last_h` the hour at which the last of them got its first goods, None while one got
+    none. It is not `judged` when no warehouse of the level is there; `met` says nothing then.
+    """
+
+    id: str
+    level: str
+    hours: float
+    required: float
+    townships: int
+    reached: int
+    share: float
+    exempt_townships: int
+    last_h: float | None
+    judged: bool
     met: bool
     source: str
 
@@ -76,7 +120,8 @@ class RunResult:
     """A finished run of one scenario.
 
     `tables` holds the plan tables by name (trips, stops, load_lines, legs, local_issues, supply, demand,
-    coverage, curve, isolated, flooded, closures, lost_stock, site_sources, critical_links, gaps, targets).
+    coverage, curve, isolated, flooded, closures, lost_stock, site_sources, critical_links, gaps, targets,
+    first_goods, first_arrivals). `targets` count people, `first_goods` townships.
     `supplied_by_hour` is cumulative people at each whole
     hour from 0 to the horizon. `inputs` maps every input file to its SHA-256. `change_log` lists the values
     that the scenario and its overrides changed (key, old, new, by).
@@ -90,6 +135,8 @@ class RunResult:
     person_hours: float
     cost_yuan: float
     targets: tuple[TargetResult, ...]
+    first_goods: tuple[FirstGoodsResult, ...]
+    first_arrivals: tuple[FirstArrival, ...]
     gaps: tuple[Gap, ...]
     bound: Bound
     verification: Verification
@@ -103,5 +150,7 @@ class RunResult:
 
     @property
     def targets_met(self) -> bool:
-        """Whether every promise was kept."""
-        return all(target.met for target in self.targets)
+        """Whether every promise that can be judged was kept, and there is one."""
+        judged = [target.met for target in self.targets if target.judged]
+        judged += [goods.met for goods in self.first_goods if goods.judged]
+        return bool(judged) and all(judged)

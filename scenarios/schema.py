@@ -48,17 +48,49 @@ class _Closed(BaseModel):
 
 
 class Target(_Closed):
-    """A promise: this share of the affected people holds a complete basket by this hour."""
+    """A promise for an hour: a share of the people is supplied, or of the townships has its first goods."""
 
     hours: Annotated[float, Field(strict=True, gt=0, le=2000)] = Field(
-        description="Hours after the start of the clock by which the people are supplied"
+        description="Hours after the start of the clock by which the promise is kept"
     )
-    scope: Literal["share"] = Field(description="What is counted: `share` of the affected people")
-    required: Share = Field(description="Least share of the people that keeps the promise, above 0, up to 1")
+    scope: Literal["share", "first_goods"] = Field(
+        description="What is counted: `share` of the affected people who are supplied, or `first_goods`: "
+        "affected townships at which goods of a warehouse of the `level` have been unloaded"
+    )
+    level: Literal["province", "city", "district", "township"] | None = Field(
+        default=None, description="Level of the warehouses whose goods count, with `first_goods` only"
+    )
+    required: Share = Field(
+        description="Least share of the people or townships that keeps the promise, above 0, up to 1"
+    )
     clock: Literal["order", "event"] = Field(
         description="The clock starts at the dispatch `order` or at the `event` itself"
     )
     source: Label = Field(description="Document that makes the promise, or `assumed`")
+
+    @model_validator(mode="after")
+    def _names_a_level(self) -> Self:
+        if (self.scope == "first_goods") != (self.level is not None):
+            message = (
+                "is needed with first_goods; write the level of the warehouses, such as district"
+                if self.level is None
+                else "is for first_goods only; remove it"
+            )
+            raise PydanticCustomError(MISFIT, message, {"key": "level"})
+        return self
+
+
+Targets = Annotated[Mapping[Name, Target], Field(min_length=1)]
+
+
+class TargetProfile(_Closed):
+    """Promises of one document, to be laid over any scenario in place of its own."""
+
+    id: Name = Field(description="Name of the file without its ending")
+    name_zh: Label = Field(description="Name in Chinese")
+    name_en: Label = Field(description="Name in English")
+    source: Label = Field(description="Document that makes the promises")
+    targets: Targets = Field(description="Promises by id, in the form of a scenario")
 
 
 class Affected(_Closed):
@@ -220,6 +252,13 @@ class OverrideFile(NamedOverride):
     id: Name = Field(description="Name under which the change log lists the changes")
 
 
+class RegionText(_Closed):
+    """What a region is, for lists: the file region.yaml beside its tables."""
+
+    description_zh: Label = Field(description="The region in one line, in Chinese")
+    description_en: Label = Field(description="The region in one line, in English")
+
+
 class Scenario(_Closed):
     """A disturbance of one region, the promises to keep, and the day it happens."""
 
@@ -232,7 +271,7 @@ class Scenario(_Closed):
     name_en: Label = Field(description="Name in English")
     description_zh: Text = Field(default="", description="What happens, in Chinese")
     description_en: Text = Field(default="", description="What happens, in English")
-    hazard: Literal["flood", "landslide", "ice", "earthquake", "fire"] = Field(
+    hazard: Literal["flood", "landslide", "ice", "earthquake", "fire", "heat"] = Field(
         description="Main hazard, in the words of the warehouses' hazard flags"
     )
     basket: Identifier = Field(description="Basket that a person needs, from the table of baskets")
@@ -252,7 +291,11 @@ class Scenario(_Closed):
         default=1.0,
         description="Relative weight among the scenarios of a region when stock is placed",
     )
-    targets: Annotated[Mapping[Name, Target], Field(min_length=1)] = Field(
+    scale: Literal["township", "community"] = Field(
+        default="township",
+        description="Sites that are used: those of this scale and those without one",
+    )
+    targets: Targets = Field(
         description="Promises by id; the first is the most important, the order is that of the file"
     )
     affected: Annotated[Mapping[Name, Affected], Field(min_length=1)] = Field(
@@ -264,6 +307,20 @@ class Scenario(_Closed):
     fleet_factor: Annotated[float, Field(strict=True, ge=0, le=100)] = Field(
         default=1.0, description="Numbers of vehicles are multiplied by this, rounded down"
     )
+
+    @property
+    def people_targets(self) -> Mapping[str, Target]:
+        """Targets by whose hours people are counted: those of shares, or all where there is none.
+
+        They are what a plan is made for.
+        """
+        shares = {name: target for name, target in self.targets.items() if target.scope == "share"}
+        return shares or self.targets
+
+    @property
+    def first_goods_targets(self) -> Mapping[str, Target]:
+        """Targets that count townships with their first goods."""
+        return {name: target for name, target in self.targets.items() if target.scope == "first_goods"}
 
     def due_s(self, target: Target) -> int:
         """Second of the target on the clock of the plan, which starts at the dispatch order."""

@@ -29,12 +29,12 @@ from stockpile.units import hours_to_s
 class Situation:
     """A region on the day of a scenario.
 
-    `region` has its stock after losses and its fleet after the fleet factor; `roads` are the roads after
-    closures, period by period. `people` counts the affected people of each site that has any (int64, index
-    `site`, sorted by id). `lost_stock` has one row per lot that lost units (loss, warehouse, lot_id, item,
-    quantity before, lost); `flooded` one row per warehouse or site that stands in water at any moment of the
-    plan (see `flooded_points`);
-    `closures` one row per closure, whether it acts within the horizon or not (see `closure_table`).
+    `region` has the sites of the scale, its stock after losses and its fleet after the fleet factor; `roads`
+    are the roads after closures, period by period. `people` counts the affected people of each site that has
+    any (int64, index `site`, sorted by id). `lost_stock` has one row per lot that lost units (loss,
+    warehouse, lot_id, item, quantity before, lost); `flooded` one row per warehouse or site that stands in
+    water at any moment of the plan (see `flooded_points`); `closures` one row per closure, whether it acts
+    within the horizon or not (see `closure_table`).
     """
 
     region: Region
@@ -56,10 +56,12 @@ def apply_scenario(
     `network` is the roads, by default those of the roads table.
 
     Raises:
-        DataError: the scenario names what the region does not have, affects a place twice or without any
-            site, crosses its own polygon, or closes nothing where it means to; all of it is listed.
+        DataError: the region has no sites of the scenario's scale; or the scenario names what the region does
+            not have, affects a place twice or without any site, crosses its own polygon, or closes nothing
+            where it means to; all of the latter is listed.
     """
     scenario = resolved.scenario
+    region = region_at_scale(region, resolved)
     network = network_from_table(region.roads) if network is None else network
     problems = check_references(region, resolved, network)
     picks = [pick_edges(network, closure) for closure in _closures(resolved, problems)]
@@ -85,6 +87,22 @@ def apply_scenario(
     )
 
 
+def region_at_scale(region: Region, resolved: ResolvedScenario) -> Region:
+    """Return the region with the sites of the scenario's scale and those without one.
+
+    Raises:
+        DataError: there are no such sites; for communities, none that are of that scale.
+    """
+    scale, sites = resolved.scenario.scale, region.sites
+    own = sites["scale"] == scale
+    used = sites[own | (sites["scale"] == "")]
+    if used.empty or (scale == "community" and not own.any()):
+        message = f"asks for sites that {region.name} does not have: none is of the scale {scale}"
+        remedy = f"Write {scale} into the column scale of sites.csv, or plan at another scale"
+        raise DataError([resolved.written.problem("scale", scale, message, remedy)])
+    return region.replace(sites=used.reset_index(drop=True))
+
+
 def with_points_on_roads(situation: Situation) -> Situation:
     """Return the situation with links cut where warehouses, depots, sites and bases meet them."""
     cut = cut_for_region(situation.network, situation.region)
@@ -100,7 +118,7 @@ def relief_order(situation: Situation) -> ReliefOrder:
         people=situation.people,
         need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
         on=scenario.date,
-        target_s=tuple(scenario.due_s(target) for target in scenario.targets.values()),
+        target_s=tuple(scenario.due_s(target) for target in scenario.people_targets.values()),
         horizon_s=hours_to_s(scenario.horizon_h),
     )
 
@@ -176,13 +194,14 @@ def people_per_site(region: Region, scenario: Scenario) -> pd.Series[int]:
     parents = parent_of_place(region)
     population = dict(zip(region.places["id"], region.places["population"], strict=True))
     people: dict[str, int] = {}
+    capacities: dict[str, dict[str, int]] = {}
+    columns = (region.sites["id"], region.sites["place"], region.sites["capacity"])
+    for site, at, size in zip(*columns, strict=True):
+        for unit in with_units_above(at, parents):
+            capacities.setdefault(unit, {})[str(site)] = int(size)
     for affected in scenario.affected.values():
         for place in affected.places:
-            inside = [place in with_units_above(at, parents) for at in region.sites["place"]]
-            sites = region.sites[inside]
-            capacity = {
-                str(site): int(size) for site, size in zip(sites["id"], sites["capacity"], strict=True)
-            }
+            capacity = capacities[place]
             total = int(as_written(affected.share) * int(population[place]) + Fraction(1, 2))
             people.update(spread(total, capacity))
     present = {site: people[site] for site in sorted(people) if people[site] > 0}

@@ -47,6 +47,7 @@ not this page. 本页由 `columns.csv` 生成,请勿直接修改。
 A region is a folder with one CSV file per table; the first row holds the column names below.
 The tables of the catalogue are shared by all regions and lie in `catalogue/`; a region that has a file of
 that name in its own folder uses it instead. `suppliers.csv` and `floors.csv` may be left out.
+`region.yaml` in its folder says what the region is: [planner's guide](guide-planner.md#your-own-tables).
 
 - **Encoding**: UTF-8 with or without byte order mark, or GB18030 (GBK, GB2312). A file is at most 64 MB.
 - **id**: at most 64 signs without blanks and without `# @ , ; | " ' →`; given once in its table.

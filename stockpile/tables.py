@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -177,23 +177,28 @@ def _cells(reading: _Table, name: str) -> Sequence[Cell]:
 def _read_column(reading: _Table, column: Column) -> list[CellValue | None]:
     read = cell_reader(column)
     blank = read(column.default) if column.default else None
-    in_header = column.name in reading.header
-    known: dict[str, CellValue | BadCell | None] = {}
-    values: list[CellValue | None] = []
-    for index, cell in enumerate(_cells(reading, column.name)):
-        if not cell:
-            values.append(blank)
-            if cell is not None and column.required and in_header:
-                reading.add_cell(index, column.name, None, "is blank", f"Give {expected(column)}")
-            continue
-        if cell not in known:
-            known[cell] = _read_cell(read, cell)
-        value = known[cell]
-        if isinstance(value, BadCell):
-            reading.add_cell(index, column.name, cell, value.message, value.remedy)
-            value = None
-        values.append(value)
-    return values
+    cells = _cells(reading, column.name)
+    # each text is read once, however many rows hold it
+    values: dict[Cell, CellValue | None] = {"": blank, None: blank}
+    bad: dict[Cell, BadCell] = {}
+    for cell in dict.fromkeys(cells):
+        if cell:
+            value = _read_cell(read, cell)
+            if isinstance(value, BadCell):
+                bad[cell] = value
+            values[cell] = None if isinstance(value, BadCell) else value
+    if column.required and column.name in reading.header:
+        bad[""] = BadCell("is blank", f"Give {expected(column)}")
+    if any(cell in bad for cell in cells):
+        _report_cells(reading, column.name, cells, bad)
+    return [values[cell] for cell in cells]
+
+
+def _report_cells(reading: _Table, column: str, cells: Sequence[Cell], bad: Mapping[Cell, BadCell]) -> None:
+    """Add a problem for every cell that is wrong."""
+    for index, cell in enumerate(cells):
+        if cell in bad:
+            reading.add_cell(index, column, cell or None, bad[cell].message, bad[cell].remedy)
 
 
 def _read_cell(read: Callable[[str], CellValue], cell: str) -> CellValue | BadCell:

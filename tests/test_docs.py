@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from routing.verify import RULES
 from scenarios import schema
 from scenarios.cli import app, main
-from scenarios.loading import load_scenario, offered_overrides, scenario_names
+from scenarios.library_folders import scenario_names
+from scenarios.loading import load_scenario, offered_overrides
 from scenarios.placement.headings import TABLES as PLACEMENT_TABLES
 from scenarios.report.wording import CAUSES
 from scenarios.situation import apply_scenario
@@ -42,7 +43,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 REPOSITORY_PATH = re.compile(r"`((?:stockpile|routing|scenarios|tests|data|docs)/[\w./-]+)`")
-MODELS = ("Scenario", "Target", "Affected", "Closure", "Speeds", "Loss", "NamedOverride", "OverrideFile")
+MODELS = (
+    *("Scenario", "Target", "TargetProfile", "RegionText", "Affected", "Closure", "Speeds", "Loss"),
+    *("NamedOverride", "OverrideFile"),
+)
 COMMANDS = (
     "python -m pip install -e . -c constraints.txt && python run_scenario.py luan_jinan/meiyu-flood",
     'python -m pip install -e ".[test]" -c constraints.txt && python -m pytest',
@@ -50,6 +54,7 @@ COMMANDS = (
 CUT_OFF = """\
 id: cut-off
 set:
+  targets.first-1h: {hours: 1, scope: first_goods, level: district, required: 1.0, clock: order, source: m}
   closures.mud.speed_factor: null
   closures.lake: {polygon: [[116.1, 30.9], [116.3, 30.9], [116.3, 31.1], [116.1, 31.1]], depth_m: 0.1}
 """
@@ -176,7 +181,8 @@ def check_verb(words: list[str]) -> None:
         else:
             given[""].append(word)
     for word in given[""]:
-        if not word.isupper() and "REGION" not in word and not FILE_NAME.search(word):
+        placeholder = word.isupper() or {"REGION", "NAME"} & set(word.split("/"))
+        if not placeholder and not FILE_NAME.search(word):
             check_shipped(word, given)
 
 

@@ -4,11 +4,12 @@ Nothing here is shared with the modules that make plans: what they got wrong mus
 """
 
 from routing.verify.check import verify_plan
-from routing.verify.context import PlanContext, ReportedFigures, RoadsInForce
+from routing.verify.context import FirstGoodsPromise, PlanContext, ReportedFigures, RoadsInForce
 from routing.verify.findings import RULES, PlanCheck, Violation
 
 __all__ = [
     "RULES",
+    "FirstGoodsPromise",
     "PlanCheck",
     "PlanContext",
     "ReportedFigures",

@@ -33,6 +33,19 @@ class RoadsInForce:
 
 
 @dataclass(frozen=True)
+class FirstGoodsPromise:
+    """A share of the affected townships has goods of a warehouse of the level by that second.
+
+    `id` is that of its row in the table of first goods; `due_s` counts from the dispatch order.
+    """
+
+    id: str
+    level: str
+    due_s: int
+    required: float
+
+
+@dataclass(frozen=True)
 class PlanContext:
     """The region, the damaged roads and the order that a plan answers.
 
@@ -45,6 +58,7 @@ class PlanContext:
         on: Day of the dispatch order.
         horizon_s: Last second of the plan.
         target_hours: Hours after the dispatch order of the targets, in the order of the targets table.
+        first_goods: Promises of first goods, in the order of the table of first goods.
     """
 
     region: Region
@@ -55,6 +69,7 @@ class PlanContext:
     on: dt.date
     horizon_s: int
     target_hours: tuple[float, ...]
+    first_goods: tuple[FirstGoodsPromise, ...] = ()
 
 
 @dataclass(frozen=True)

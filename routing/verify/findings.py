@@ -42,6 +42,7 @@ RULES = {
     "coverage": "supplied people by site and hour are those of the hand-out queue",
     "curve": "supplied people by hour are the sum over the sites",
     "targets": "the table of targets counts the people that it promises for",
+    "first_goods": "townships, their first goods and the promises about them are those of the unloadings",
     "reported": "the figures of the report are those of the plan",
     "isolated": "a site is called isolated exactly when no vehicle can bring goods there",
 }

@@ -14,6 +14,9 @@ from routing.verify.rows import (
     CoverageRow,
     CurveRow,
     DemandRow,
+    FirstArrivalRow,
+    FirstGoods,
+    FirstGoodsRow,
     IsolatedRow,
     Leg,
     LoadLine,
@@ -51,6 +54,10 @@ def _whole(value: object) -> int:
 
 def _seconds(value: object) -> int:
     return hours_to_s(_number(value))
+
+
+def _seconds_or_none(value: object) -> int | None:
+    return _seconds(value) if _text(value) else None
 
 
 def _flag(value: object) -> bool:
@@ -98,6 +105,14 @@ _TARGET: dict[str, Cell] = {
     "exempt_people": _whole, "met": _flag,
 }  # fmt: skip
 _ISOLATED: dict[str, Cell] = {"site_id": _text, "people": _whole}
+_FIRST_GOODS: dict[str, Cell] = {
+    "id": _text, "level": _text, "required": _number, "townships": _whole, "reached": _whole,
+    "share": _number, "exempt_townships": _whole, "last_h": _seconds_or_none, "judged": _flag, "met": _flag,
+}  # fmt: skip
+_FIRST_ARRIVAL: dict[str, Cell] = {
+    "target": _text, "township": _text, "people": _whole, "first_h": _seconds_or_none, "source_id": _text,
+    "trip_id": _text, "site_id": _text, "exempt": _flag, "in_time": _flag,
+}  # fmt: skip
 
 
 def read_plan(tables: Mapping[str, pd.DataFrame], findings: Findings) -> Plan | None:
@@ -123,6 +138,28 @@ def read_plan(tables: Mapping[str, pd.DataFrame], findings: Findings) -> Plan | 
     if not findings.result().violations:
         _check_keys(plan, findings)
     return None if findings.result().violations else plan
+
+
+def read_first_goods(
+    tables: Mapping[str, pd.DataFrame], findings: Findings, *, promised: bool
+) -> FirstGoods | None:
+    """Return the tables of first goods, empty ones where they are left out and nothing is `promised`.
+
+    None with violations of `tables` when something cannot be read.
+    """
+    reader = _Reader(tables, findings)
+    if not promised and "first_goods" not in tables:
+        return FirstGoods((), ())
+    found = FirstGoods(
+        promises=tuple(reader.rows("first_goods", _FIRST_GOODS, FirstGoodsRow)),
+        arrivals=tuple(reader.rows("first_arrivals", _FIRST_ARRIVAL, FirstArrivalRow)),
+    )
+    keys: dict[str, list[Hashable]] = {
+        "first_goods": [row.id for row in found.promises],
+        "first_arrivals": [(row.target, row.township) for row in found.arrivals],
+    }
+    _check_unique(keys, findings)
+    return None if findings.result().violations else found
 
 
 class _Reader:
@@ -182,9 +219,7 @@ def _check_keys(plan: Plan, findings: Findings) -> None:
         "targets": [row.id for row in plan.targets],
         "isolated": [row.site_id for row in plan.isolated],
     }
-    for table, found in keys.items():
-        double = _first_double(found)
-        findings.expect("tables", table, f"{double} stands there twice", holds=double is None)
+    _check_unique(keys, findings)
     for table, named in (("stops", plan.stops), ("legs", plan.legs), ("load_lines", plan.lines)):
         for trip_id in named:
             findings.expect(
@@ -194,6 +229,12 @@ def _check_keys(plan: Plan, findings: Findings) -> None:
     for line in lines:
         holds = (line.trip_id, line.stop) in existing
         findings.expect("tables", line.where, f"there is no stop {line.stop}", holds=holds)
+
+
+def _check_unique(keys: Mapping[str, list[Hashable]], findings: Findings) -> None:
+    for table, found in keys.items():
+        double = _first_double(found)
+        findings.expect("tables", table, f"{double} stands there twice", holds=double is None)
 
 
 def _first_double(keys: Iterable[Hashable]) -> Hashable | None:

@@ -174,6 +174,45 @@ class IsolatedRow:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class FirstGoodsRow:
+    """How one promise of first goods was kept; `last_s` is None while a township has none."""
+
+    id: str
+    level: str
+    required: float
+    townships: int
+    reached: int
+    share: float
+    exempt_townships: int
+    last_s: int | None
+    judged: bool
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FirstArrivalRow:
+    """The first goods of one township for one promise; `first_s` is None and ids are blank without any."""
+
+    target: str
+    township: str
+    people: int
+    first_s: int | None
+    source_id: str
+    trip_id: str
+    site_id: str
+    exempt: bool
+    in_time: bool
+
+
+@dataclass(frozen=True)
+class FirstGoods:
+    """The tables of first goods and of first arrivals."""
+
+    promises: tuple[FirstGoodsRow, ...]
+    arrivals: tuple[FirstArrivalRow, ...]
+
+
 @dataclass(frozen=True)
 class Plan:
     """All tables; stops, lines and legs by trip id, in the order of their numbers."""

@@ -25,6 +25,7 @@ def place_json(result: PlaceResult) -> str:
                 "risk": risk_text(options.risk),
                 "budget_yuan": options.budget if math.isfinite(options.budget) else None,
                 "required_share": options.required_share,
+                "targets": options.targets,
                 "severity": options.severity,
                 "fleet_share": options.fleet_share,
                 "levels": result.levels_file,

@@ -27,6 +27,7 @@ class PlaceOptions:
         variations: seeded variations of each scenario that only test the answer.
         severity: factor on the people of every scenario.
         fleet_share: share of the vehicles' hours that counts; plans do not use all of them.
+        targets: target profile in place of the scenarios' own targets; None for those.
         seed: of the variations, and of the search of a replay.
         on: day on which stock is counted; None for the earliest day of the scenarios.
         budget: most yuan to spend; infinite without limit.
@@ -46,6 +47,7 @@ class PlaceOptions:
     variations: int = 2
     severity: float = 1.0
     fleet_share: float = 1.0
+    targets: str | None = None
     seed: int = 1
     on: date | None = None
     budget: float = math.inf

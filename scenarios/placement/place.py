@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,8 @@ from routing.checks import checked_network
 from routing.road_network import RoadNetwork
 from routing.warehouse_roads import road_distances
 from scenarios.finish import rough_share
-from scenarios.loading import ResolvedScenario, load_scenario, scenario_names
+from scenarios.library_folders import scenario_names
+from scenarios.loading import ResolvedScenario, load_scenario
 from scenarios.near_matches import did_you_mean
 from scenarios.placement.blocked import blocked_rules, out_of_reach
 from scenarios.placement.cases import Case, Ground, common_ground, read_case
@@ -147,8 +149,9 @@ def read_inputs(
     if problems:
         raise DataError(problems)
     network = checked_network(region, data_root)
-    placed = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(chosen)]
-    held = [(one, load_scenario(f"{name}/{one}", library)) for one in dict.fromkeys(options.hold_out)]
+    read = functools.partial(load_scenario, library=library, targets=options.targets)
+    placed = [(one, read(f"{name}/{one}")) for one in dict.fromkeys(chosen)]
+    held = [(one, read(f"{name}/{one}")) for one in dict.fromkeys(options.hold_out)]
     varied = [
         (f"{one}~{number}", variation(resolved, number, options.seed))
         for one, resolved in placed

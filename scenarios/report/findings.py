@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.report.wording import Names
-from scenarios.result import Gap, RunResult, TargetResult
+from scenarios.result import FirstGoodsResult, Gap, RunResult, TargetResult
 from stockpile.inventory import usable_lots
 from stockpile.units import s_to_hours
 
@@ -199,7 +199,7 @@ def critical_links(result: RunResult) -> tuple[CriticalLink, ...]:
     )
 
 
-def target_hour(result: RunResult, target: TargetResult) -> float:
+def target_hour(result: RunResult, target: TargetResult | FirstGoodsResult) -> float:
     """Hour after the dispatch order at which a target falls due, whatever clock it counts on."""
     return s_to_hours(result.scenario.due_s(result.scenario.targets[target.id]))
 

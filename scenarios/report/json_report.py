@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scenarios.report.findings import CriticalLink, critical_links, rows_of
-from scenarios.result import Gap, RunResult, TargetResult
+from scenarios.report.first_goods import missed_arrivals
+from scenarios.result import FirstGoodsResult, Gap, RunResult, TargetResult
 from stockpile.output.text import json_text
 
 SCHEMA = "stockpile-report/1"
@@ -28,6 +29,7 @@ def report_document(result: RunResult) -> dict[str, object]:
         "scenario": result.spec,
         "region": result.region.name,
         "targets": [_target(target) for target in result.targets],
+        "first_goods": [_first_goods(result, goods) for goods in result.first_goods],
         "people": _people(result),
         "bound": _bound(result),
         "gaps": [_gap(gap) for gap in gaps],
@@ -75,6 +77,31 @@ def _target(target: TargetResult) -> dict[str, object]:
         "share": _share(target.share),
         "exempt_people": int(target.exempt_people),
         "met": bool(target.met),
+        "judged": bool(target.judged),
+    }
+
+
+def _first_goods(result: RunResult, goods: FirstGoodsResult) -> dict[str, object]:
+    return {
+        "id": goods.id,
+        "level": goods.level,
+        "hours": _hours(goods.hours),
+        "required": _share(goods.required),
+        "townships": goods.townships,
+        "reached": goods.reached,
+        "share": _share(goods.share),
+        "exempt_townships": goods.exempt_townships,
+        "last_h": None if goods.last_h is None else _hours(goods.last_h),
+        "judged": goods.judged,
+        "met": goods.met,
+        "late": [
+            {
+                "township": arrival.township,
+                "people": arrival.people,
+                "first_h": None if arrival.first_h is None else _hours(arrival.first_h),
+            }
+            for arrival in missed_arrivals(result, goods)
+        ],
     }
 
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 from scenarios.report.crew_sheets import ON_SITE_SHEET
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
+from scenarios.report.first_goods import first_goods_sentence
 from scenarios.report.markdown_critical import critical_lines
+from scenarios.report.markdown_first_goods import first_goods_lines
 from scenarios.report.markdown_gaps import gap_lines, next_step_lines
 from scenarios.report.markdown_roads import road_lines
 from scenarios.report.mode_words import mode_lines
 from scenarios.report.verdict import (
+    due_text,
     last_hour_sentence,
+    target_result_text,
     target_sentence,
     verdict_text,
     waiting_sentence,
@@ -27,7 +31,7 @@ from scenarios.report.wording import (
     people_text,
     percent_text,
 )
-from scenarios.result import RunResult, TargetResult
+from scenarios.result import RunResult
 from stockpile.output.markdown_text import more_lines, plain, table_lines
 
 MAIN_ITEMS = 2
@@ -44,6 +48,7 @@ def report_markdown(result: RunResult, *, picture: str) -> str:
         *_verdict_lines(result, names),
         *_story_lines(result, names),
         *_target_lines(result),
+        *first_goods_lines(result, names),
         *_people_lines(result, picture),
         *_sending_lines(result, names),
         *gap_lines(result, names),
@@ -94,6 +99,7 @@ def _verdict_lines(result: RunResult, names: Names) -> list[str]:
         " ".join([target_sentence(result, target), *_bold(waiting_sentence(target))])
         for target in result.targets
     ]
+    sentences += [plain(first_goods_sentence(result, goods, names)) for goods in result.first_goods]
     sentences += last_hour_sentence(result)
     lines = [f"> **{verdict_text(result)}**", *[f">\n> {sentence}" for sentence in sentences]]
     lines += [f">\n> ⚠ {plain(warning)}" for warning in warning_lines(result, names)]
@@ -131,13 +137,13 @@ def _target_lines(result: RunResult) -> list[str]:
     rows = [
         (
             target.id,
-            _due_text(result, target),
-            percent_text(target.required),
+            due_text(result, target),
+            percent_text(target.required) if target.judged else "—",
             people_text(target.people),
             people_text(target.supplied),
             percent_text(target.share),
             people_text(target.exempt_people),
-            "✓ 达成 met" if target.met else "✗ 未达成 missed",
+            target_result_text(target),
             target.source,
         )
         for target in result.targets
@@ -147,14 +153,6 @@ def _target_lines(result: RunResult) -> list[str]:
         "Hours count from the dispatch order; exempt are people whom no vehicle reaches, named in section 5."
     )
     return ["## 1 目标 Targets", "", *table_lines(headers, rows, numbers=range(1, 7)), "", note, ""]
-
-
-def _due_text(result: RunResult, target: TargetResult) -> str:
-    """Hours after the order; a promise that counts from the event in its own words too."""
-    due = hour_text(target_hour(result, target))
-    if result.scenario.targets[target.id].clock == "order":
-        return due
-    return f"{hour_text(target.hours)} h 自事件 from the event = {due}"
 
 
 def _people_lines(result: RunResult, picture: str) -> list[str]:

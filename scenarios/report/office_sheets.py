@@ -13,8 +13,10 @@ from scenarios.report.findings import (
     sendings,
     target_hour,
 )
+from scenarios.report.first_goods import first_goods_sentence
+from scenarios.report.first_goods_sheet import first_goods_tables
 from scenarios.report.mode_words import mode_text
-from scenarios.report.verdict import last_hour_sentence, target_sentence, verdict_text
+from scenarios.report.verdict import last_hour_sentence, target_result_text, target_sentence, verdict_text
 from scenarios.report.wording import NOT_SHOWN, Names, causes_text, hour_text
 from scenarios.result import Gap, RunResult
 from stockpile.output.sheet_model import Cell, Column, Link, Sheet, Table
@@ -41,11 +43,17 @@ def summary_sheet(result: RunResult, names: Names) -> Sheet:
             f"{result.spec} · {scenario.date.isoformat()}",
             *(() if broken else (verdict_text(result),)),
             *(target_sentence(result, target) for target in result.targets),
+            *(first_goods_sentence(result, goods, names) for goods in result.first_goods),
             *last_hour_sentence(result),
             f"校验 checks: {result.verification.rules_checked:,} · 违反 failed: {len(broken):,}",
             CLOCK_NOTE,
         ),
-        parts=(_targets_table(result), _people_table(result), _sendings_table(result, names)),
+        parts=(
+            _targets_table(result),
+            *first_goods_tables(result, names),
+            _people_table(result),
+            _sendings_table(result, names),
+        ),
     )
 
 
@@ -65,12 +73,12 @@ def _targets_table(result: RunResult) -> Table:
         (
             target.id,
             round(target_hour(result, target), 4),
-            target.required,
+            target.required if target.judged else "—",
             target.people,
             target.supplied,
             target.share,
             target.exempt_people,
-            "达成 met" if target.met else "未达成 missed",
+            target_result_text(target),
             target.source,
         )
         for target in result.targets

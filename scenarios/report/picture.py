@@ -165,10 +165,11 @@ def _target(axes: Axes, target: TargetResult, hour: float, bound: int | None, *,
     anchor, shift = ("end", -14) if x > WIDTH - RIGHT - SIDE_ROOM else ("start", 14)
     head = TOP - 34 + 20 * row
     needed = axes.y(target.required * target.people)
+    level = [line(x - 12, needed, x + 12, needed, colour=PROMISE, width=3)] if target.judged else []
     reached = f"{people_text(target.supplied)} ({percent_text(target.share)})"
     parts = [
         line(x, head + 6, x, HEIGHT - BOTTOM, colour=PROMISE, dash="7 4", width=1.5),
-        line(x - 12, needed, x + 12, needed, colour=PROMISE, width=3),
+        *level,
         text(x, head, _promise_text(target, hour), anchor="middle", colour=PROMISE, weight="bold"),
         f'<circle cx="{px(x)}" cy="{px(y)}" r="6" fill="{SUPPLIED}" stroke="#ffffff" stroke-width="2"/>',
         text(
@@ -192,5 +193,7 @@ def _bound(axes: Axes, x: float, bound: int) -> list[str]:
 
 
 def _promise_text(target: TargetResult, hour: float) -> str:
+    if not target.judged:
+        return f"{hour_text(hour)} h"
     mark = "✓" if target.met else "✗"
     return f"{mark} {hour_text(hour)} h ≥ {percent_text(target.required)}"

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
+from scenarios.report.first_goods import first_goods_sentence, late_text, missed_arrivals
 from scenarios.report.mode_words import carried_by_mode, mode_text
 from scenarios.report.verdict import warning_lines
 from scenarios.report.wording import (
@@ -21,11 +22,12 @@ from scenarios.report.wording import (
     people_text,
     percent_text,
 )
-from scenarios.result import Gap, RunResult
+from scenarios.result import FirstGoodsResult, Gap, RunResult, TargetResult
+from stockpile.echelons import LEVELS_ZH
 from stockpile.output.text import one_line
 
 GAPS_SHOWN = 5
-TEXT_WIDTHS = {"target": 20, "site": 22, "item": 16, "cause": 25, "mode": 14, "": 2}
+TEXT_WIDTHS = {"target": 20, "level": 6, "site": 22, "item": 16, "cause": 25, "mode": 14, "": 2}
 """Widest text columns, so that figures are never cut at 80 columns."""
 
 
@@ -36,6 +38,11 @@ def show_run(result: RunResult, folder: Path, console: Console) -> None:
     for warning in warning_lines(result, names):
         console.print(Text(f"⚠ {warning}", style="yellow"))
     console.print(_targets(result))
+    if result.first_goods:
+        console.print(_first_goods(result))
+        for goods in result.first_goods:
+            for line in _late_lines(result, goods, names):
+                console.print(line)
     console.print(_people(result))
     if carried_by_mode(result):
         console.print(_modes(result))
@@ -92,14 +99,55 @@ def _targets(result: RunResult) -> Table:
             grid,
             one_line(target.id),
             hour_text(target_hour(result, target)),
-            percent_text(target.required),
+            percent_text(target.required) if target.judged else "—",
             people_text(target.supplied),
             people_text(target.people),
             percent_text(target.share),
             bound,
-            "✓" if target.met else "✗",
+            _mark(target),
         )
     return grid
+
+
+def _mark(target: TargetResult | FirstGoodsResult) -> str:
+    if not target.judged:
+        return "—"
+    return "✓" if target.met else "✗"
+
+
+def _first_goods(result: RunResult) -> Table:
+    grid = _grid(
+        "首批物资 First goods at the townships",
+        ("目标", "target"),
+        ("级别", "level"),
+        ("小时", "hour"),
+        ("要求", "required"),
+        ("到达乡镇", "townships"),
+        ("豁免", "exempt"),
+        ("最后", "last h"),
+        ("", ""),
+    )
+    for goods in result.first_goods:
+        _add(
+            grid,
+            one_line(goods.id),
+            LEVELS_ZH[goods.level],
+            hour_text(target_hour(result, goods)),
+            percent_text(goods.required),
+            f"{goods.reached:,} / {goods.townships:,}" if goods.judged else "",
+            people_text(goods.exempt_townships),
+            ("" if goods.last_h is None else f"{goods.last_h:.2f}") if goods.judged else "",
+            _mark(goods),
+        )
+    return grid
+
+
+def _late_lines(result: RunResult, goods: FirstGoodsResult, names: Names) -> list[Text]:
+    """Which townships are late for a promise, or why it is not judged."""
+    if not goods.judged:
+        return [Text(first_goods_sentence(result, goods, names), style="dim")]
+    late = missed_arrivals(result, goods)
+    return [Text(f"{goods.id} 未及时 late: {late_text(late, names)}")] if late else []
 
 
 def _people(result: RunResult) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.report.findings import items_without_lot, overfull_sites, target_hour
 from scenarios.report.wording import Names, counted, hour_text, people_text, percent_text
-from scenarios.result import RunResult, TargetResult
+from scenarios.result import FirstGoodsResult, RunResult, TargetResult
 
 
 def verdict_text(result: RunResult) -> str:
@@ -34,12 +34,27 @@ def target_sentence(result: RunResult, target: TargetResult) -> str:
     )
 
 
+def target_result_text(target: TargetResult) -> str:
+    """Whether a promise to people was kept, or that people are only counted."""
+    if not target.judged:
+        return "— 不考核 not judged"
+    return "✓ 达成 met" if target.met else "✗ 未达成 missed"
+
+
 def waiting_sentence(target: TargetResult) -> str:
-    """How many people a missed target leaves waiting; blank when it is met."""
-    if target.met:
+    """How many people a missed target leaves waiting; blank when it is met or not judged."""
+    if target.met or not target.judged:
         return ""
     short = people_text(target.people - target.supplied)
     return f"还差 {short} 人。 {short} still wait."
+
+
+def due_text(result: RunResult, target: TargetResult | FirstGoodsResult) -> str:
+    """Hours after the order; a promise that counts from the event in its own words too."""
+    due = hour_text(target_hour(result, target))
+    if result.scenario.targets[target.id].clock == "order":
+        return due
+    return f"{hour_text(target.hours)} h 自事件 from the event = {due}"
 
 
 def last_hour_sentence(result: RunResult) -> tuple[str, ...]:

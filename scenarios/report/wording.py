@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from scenarios.references import township_of
 from stockpile.output.text import gap_up, one_line, share_down
 from stockpile.region import Region
 
@@ -146,14 +147,7 @@ class Names:
 
     def township(self, place: str) -> str:
         """Id of the township that a place belongs to; the place itself when none is above it."""
-        seen = set()
-        unit = place
-        while unit and unit not in seen:
-            if self.levels.get(unit) == "township":
-                return unit
-            seen.add(unit)
-            unit = self.parents.get(unit, "")
-        return place
+        return township_of(place, self.parents, self.levels)
 
     def site_township(self, site: str) -> str:
         """Name of the township that a site lies in."""

@@ -8,9 +8,9 @@ import networkx as nx
 
 from stockpile.bundle import Region
 from stockpile.consistency.cells import given_ids, positions_where, problem_at
+from stockpile.echelons import LEVELS
 from stockpile.errors import Problem
 
-LEVELS = ("city", "district", "township", "community")
 POPULATION_TOLERANCE = 0.01  # a parent and its parts may come from different counts
 
 
@@ -63,9 +63,10 @@ def _levels(region: Region) -> Iterator[Problem]:
 def check_populations(region: Region) -> Iterator[Problem]:
     """A unit has at least the residents of its parts, within 1 %."""
     places = region.places
-    parts = places.groupby("parent")["population"].sum()
+    parts = places.groupby("parent")["population"].sum().to_dict()
+    residents = places["population"].tolist()
     for place, position in given_ids(places).items():
-        if places["population"].iloc[position] < (1 - POPULATION_TOLERANCE) * parts.get(place, 0):
+        if residents[position] < (1 - POPULATION_TOLERANCE) * parts.get(place, 0):
             message = f"is less than the {parts[place]:.0f} residents of its parts together"
             remedy = "Correct it, or the parents and populations of the parts"
             yield problem_at(region, "places", position, "population", message, remedy)

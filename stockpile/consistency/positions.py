@@ -62,8 +62,9 @@ def check_road_nodes(region: Region) -> Iterator[Problem]:
     """A node has one position, and a link joins two nodes."""
     roads = region.roads
     first: dict[str, tuple[float, float, int]] = {}
+    rows = roads["row"].tolist()
     for position, end, node, lon, lat in _link_ends(roads):
-        row = int(roads["row"].iloc[position])
+        row = int(rows[position])
         first_lon, first_lat, first_row = first.setdefault(node, (lon, lat, row))
         for axis, here, there in (("lon", lon, first_lon), ("lat", lat, first_lat)):
             if abs(here - there) > SAME_POSITION_DEGREES:

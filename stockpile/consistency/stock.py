@@ -52,10 +52,11 @@ def check_lot_warehouses(region: Region) -> Iterator[Problem]:
             )
     unit_volume = dict(zip(region.items["id"], region.items["volume_m3"], strict=True))
     volume = region.lots["quantity"] * region.lots["item"].map(unit_volume)
-    filled_by_warehouse = volume.groupby(region.lots["warehouse"]).sum()
+    filled_by_warehouse = volume.groupby(region.lots["warehouse"]).sum().to_dict()
+    usable_m3 = warehouses["usable_m3"].tolist()
     for warehouse, position in given_ids(warehouses).items():
         filled = filled_by_warehouse.get(warehouse, 0.0)
-        if filled > warehouses["usable_m3"].iloc[position] * (1 + 1e-9):
+        if filled > usable_m3[position] * (1 + 1e-9):
             message = f"is less than the {filled:.1f} m3 that its lots take up"
             remedy = "Correct the usable volume, the quantities, or the unit volumes of the items"
             yield problem_at(region, "warehouses", position, "usable_m3", message, remedy)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from stockpile.bundle import Region
 from stockpile.distances import Distances
+from stockpile.echelons import LEVELS
 from stockpile.reorder.stock import Clock, Holding, Lot, LotState, holdings
 from stockpile.reorder.targets import NO_TARGET, Target
 from stockpile.reorder.transfers import Move, lots_to_move, units_to_move
 
 Key = tuple[str, str]  # (warehouse id, item id)
 Row = dict[Any, Any]
-LEVELS = ("city", "district", "township", "community")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from stockpile.echelons import LEVELS_ZH
 from stockpile.output.sheet_model import Cell, Lines, Link, Sheet, Table
 from stockpile.output.workbook import write_sheets
 from stockpile.reorder.headings import (
@@ -26,7 +27,6 @@ from stockpile.reorder.headings import (
 from stockpile.reorder.plan import ReorderPlan
 from stockpile.reorder.position import Row
 
-LEVELS_ZH = {"city": "市级", "district": "区县级", "township": "乡镇级", "community": "村社级"}
 OVERVIEW_NAME = "总览 Overview"
 OVERVIEW_LINES = (
     "每个仓库一张表, 点编号即可打开。One sheet per warehouse; click an id to open it.",

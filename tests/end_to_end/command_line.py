@@ -26,7 +26,8 @@ SHIPPED_REGION = "luan_jinan"
 OWN_TABLES = ("places", "warehouses", "lots", "suppliers", "sites", "fleet", "roads", "floors")
 CATALOGUE_TABLES = ("items", "baskets", "vehicle_types")
 PLAN_TABLES = (
-    *("closures", "coverage", "critical_links", "curve", "demand", "flooded", "gaps", "isolated", "legs"),
+    *("closures", "coverage", "critical_links", "curve", "demand", "first_arrivals", "first_goods"),
+    *("flooded", "gaps", "isolated", "legs"),
     *("load_lines", "local_issues", "site_sources", "stops", "supply", "targets", "trips"),
 )
 OUTPUTS = (

@@ -13,7 +13,8 @@ import pytest
 
 from routing.warehouse_roads import road_distances
 from scenarios import cli
-from scenarios.loading import load_scenario, scenario_names
+from scenarios.library_folders import scenario_names
+from scenarios.loading import load_scenario
 from scenarios.placement.balance import stock_balance
 from scenarios.placement.cases import common_ground, read_case
 from scenarios.placement.options import PlaceOptions

@@ -44,11 +44,11 @@ def region() -> Region:
     return Region(
         name="valley",
         places=_table(
-            "id name_zh parent population",
-            ("1", "区", "", 10_000),
-            ("101", "北乡", "1", 1_005),
-            ("10101", "北村", "101", 500),
-            ("102", "南乡", "1", 2_000),
+            "id name_zh level parent population",
+            ("1", "区", "district", "", 10_000),
+            ("101", "北乡", "township", "1", 1_005),
+            ("10101", "北村", "community", "101", 500),
+            ("102", "南乡", "township", "1", 2_000),
         ),
         warehouses=_table(
             "id name_zh status lon lat",
@@ -63,7 +63,7 @@ def region() -> Region:
             ("S-2", "村部", "10101", 100, 116.1, 31.5),
             ("S-3", "中学", "101", 100, 116.2, 31.5),
             ("S-9", "区体育馆", "1", 700, 116.5, 31.0),
-        ),
+        ).assign(scale=""),
         fleet=_table("id number", ("F-1", 5), ("F-2", 1)),
         roads=_table(
             "id name_zh name_en from from_lon from_lat to to_lon to_lat class length_km",

@@ -6,7 +6,15 @@ import datetime as dt
 
 import pandas as pd
 
-from scenarios.result import Bound, Gap, RunResult, TargetResult, Verification
+from scenarios.result import (
+    Bound,
+    FirstArrival,
+    FirstGoodsResult,
+    Gap,
+    RunResult,
+    TargetResult,
+    Verification,
+)
 from scenarios.schema import Scenario
 from stockpile.region import Region
 
@@ -107,6 +115,22 @@ def sample_scenario() -> Scenario:
                     "required": 0.1,
                     "clock": "event",
                     "source": "assumed",
+                },
+                "county-2h": {
+                    "hours": 2.0,
+                    "scope": "first_goods",
+                    "level": "district",
+                    "required": 0.5,
+                    "clock": "order",
+                    "source": "guidance",
+                },
+                "city-8h": {
+                    "hours": 8.0,
+                    "scope": "first_goods",
+                    "level": "city",
+                    "required": 1.0,
+                    "clock": "order",
+                    "source": "guidance",
                 },
                 "everyone-8h": {
                     "hours": 8.0,
@@ -264,6 +288,8 @@ def plan_tables() -> dict[str, pd.DataFrame]:
             ),
         ),
         "targets": table("id hours met", ("half-4h", 4.5, True), ("everyone-8h", 8.0, False)),
+        "first_goods": table("id level met"),
+        "first_arrivals": table("target township first_h"),
         "isolated": table(
             "site_id name_zh name_en place people", ("S-5", "@孤岛 _点_ & ~~co~~", "", "341502102", 800)
         ),
@@ -324,6 +350,25 @@ def sample_result() -> RunResult:
                 800,
                 met=False,
                 source="金政办秘〔2023〕17号",
+            ),
+        ),
+        first_goods=(
+            FirstGoodsResult(
+                *("county-2h", "district", 2.0, 0.5, 2, 0, 0.0, 0, 5.0),
+                judged=True,
+                met=False,
+                source="guidance",
+            ),
+            FirstGoodsResult(
+                *("city-8h", "city", 8.0, 1.0, 2, 0, 0.0, 0, None), judged=False, met=False, source="guidance"
+            ),
+        ),
+        first_arrivals=(
+            FirstArrival(
+                *("county-2h", "341502101", 21_000, 2.75, "W-01", "T0001", "S-1"), exempt=False, in_time=False
+            ),
+            FirstArrival(
+                *("county-2h", "341502102", 9_800, 5.0, "W-01", "T0002", "S-3"), exempt=False, in_time=False
             ),
         ),
         gaps=sample_gaps(),

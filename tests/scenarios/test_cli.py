@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from scenarios import cli, progress
+from stockpile.bundle import ALL_TABLES
 from stockpile.errors import DataError, Problem
 
 Write = Callable[..., Path]
@@ -121,8 +122,9 @@ def test_options_reach_the_run(runs: _Runs, write_library: Write, tmp_path: Path
     """Every option arrives as given; the summary is printed once."""
     library = write_library(scenario="overrides: {more: {set: {fleet_factor: 2}}}\n")
     file = tmp_path / "o.yaml"
-    file.write_text("id: short\nset: {horizon_h: 9}\n", encoding="utf-8")
+    file.write_text("id: short\nset: {horizon_h: 12}\n", encoding="utf-8")
     options = ["--with", "more", "--override", str(file), "--seed", "7", "--effort", "quick", "--data", "d"]
+    options += ["--targets", "national-2024", "--scale", "community"]
     assert cli.main(["run", "valley/wet", "--library", str(library), "--out", "o", *options]) == 0
     (asked,) = runs
     assert {key: asked[key] for key in asked if key != "progress"} == {
@@ -132,6 +134,8 @@ def test_options_reach_the_run(runs: _Runs, write_library: Write, tmp_path: Path
         "library": library,
         "overrides": ["more"],
         "override_files": [file],
+        "targets": "national-2024",
+        "scale": "community",
         "seed": 7,
         "effort": "quick",
     }
@@ -166,12 +170,14 @@ def test_nothing_runs_when_one_scenario_is_bad(
 def test_scenarios_are_listed_with_their_overrides(
     write_library: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line a scenario, one a named override; a typo of the region finds it."""
+    """One line a scenario, a named override, a target profile; a typo of the region finds it."""
     library = write_library(
         scenario="overrides: {more: {description_en: More trucks, set: {fleet_factor: 2}}}\n"
     )
     assert cli.main(["scenarios", "--library", str(library)]) == 0
-    assert capsys.readouterr().out == "valley/wet  洪涝  Flood\n    --with more  More trucks\n"
+    *listed, profile = capsys.readouterr().out.splitlines()
+    assert listed == ["valley/wet  洪涝  Flood", "    --with more  More trucks"]
+    assert profile.startswith("--targets national-2024  国家指导意见")
     assert cli.main(["scenarios", "vally", "--library", str(library)]) == 2
     assert "Did you mean valley?" in capsys.readouterr().err
 
@@ -218,23 +224,28 @@ def test_check_data_lists_every_problem_of_the_scenarios_once(
     library = write_library(region="sound", scenario=override)  # township 101 is none of that region
     args = ["check-data", "sound", "--data", str(ROOT / "tests" / "data"), "--library", str(library)]
     assert cli.main(args) == 2
-    said = capsys.readouterr().out.splitlines()
+    said = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
     assert [line.split(":")[0] for line in said] == [
         'sound/wet.yaml row 7, affected.north.places = "101"',
         'sound/wet.yaml row 8 (id override cut), losses.fire.warehouse = "nothing"',
         "sound",
+        "Next",
     ]
-    assert "2 problems" in said[-1]
+    assert "2 problems" in said[-2]
+    assert "mend what is listed" in said[-1]
 
 
-def test_check_data_of_a_sound_region_is_one_line_of_counts(
+def test_check_data_says_table_by_table_what_is_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nothing wrong: one line and exit code 0."""
+    """Nothing wrong: a line a table, one with the counts, one with what comes next; exit code 0."""
     args = ["check-data", "sound", "--data", str(ROOT / "tests" / "data"), "--library", str(tmp_path)]
     assert cli.main(args) == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("sound: sound (4 places, 3 warehouses")
+    *tables, counts, following = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in tables] == list(ALL_TABLES)
+    assert tables[0].split(None, 1)[1] == "4 rows read from sound/places.csv"
+    assert counts.startswith("sound: sound (4 places, 3 warehouses")
+    assert following.startswith("Next: write a scenario")
 
 
 def test_check_data_of_an_unknown_region_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:

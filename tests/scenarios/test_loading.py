@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.loading import library_regions, load_scenario, offered_overrides, scenario_names
+from scenarios.library_folders import library_regions, scenario_names
+from scenarios.loading import load_scenario, offered_overrides
 from scenarios.yaml_files import MAX_BYTES, read_yaml
 from stockpile.errors import DataError, Problem
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from scenarios.loading import load_scenario
 from scenarios.placement.curve import knee
-from scenarios.placement.options import parse_fixed, parse_forbidden, parse_risk, risk_text
+from scenarios.placement.options import PlaceOptions, parse_fixed, parse_forbidden, parse_risk, risk_text
+from scenarios.placement.place import read_inputs
 from scenarios.placement.variations import CLOSED_SHARE, SHARE_RANGE, variation
 from stockpile.errors import DataError
 
@@ -45,6 +46,16 @@ def test_levels_and_bans_are_read() -> None:
     """A warehouse alone forbids all of its items."""
     assert parse_fixed(["W-1:blanket=30"]) == ((("W-1", "blanket"), 30),)
     assert parse_forbidden(["W-1", "W-2:mat"]) == {("W-1", None), ("W-2", "mat")}
+
+
+def test_a_placement_takes_a_target_profile_for_all_its_scenarios() -> None:
+    """Held-out ones and variations, too."""
+    options = PlaceOptions(hold_out=("winter-ice",), variations=1, targets="national-2024")
+    found = read_inputs("luan_jinan", options, None, None, None)
+    asked = {tuple(resolved.scenario.targets) for _, _, resolved in found.resolved}
+    assert asked == {("county-6h", "city-8h", "province-10h")}
+    assert {role for _, role, _ in found.resolved} == {"placed", "held out", "variation"}
+    assert "targets/national-2024.yaml" in found.digests
 
 
 def test_a_variation_changes_shares_and_roads_and_nothing_else() -> None:

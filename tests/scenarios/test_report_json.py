@@ -28,6 +28,23 @@ SHAPE = {
             "share": NUMBER,
             "exempt_people": int,
             "met": bool,
+            "judged": bool,
+        }
+    ],
+    "first_goods": [
+        {
+            "id": str,
+            "level": str,
+            "hours": NUMBER,
+            "required": NUMBER,
+            "townships": int,
+            "reached": int,
+            "share": NUMBER,
+            "exempt_townships": int,
+            "last_h": NULLABLE_NUMBER,
+            "judged": bool,
+            "met": bool,
+            "late": [{"township": str, "people": int, "first_h": NULLABLE_NUMBER}],
         }
     ],
     "people": {"affected": int, "supplied_by_hour": [[NUMBER]], "person_hours": NUMBER},

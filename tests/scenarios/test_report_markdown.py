@@ -32,7 +32,7 @@ def test_every_table_row_has_as_many_cells_as_its_header() -> None:
     """Every table row has as many cells as its header."""
     page = rendered(sample_result())
     tables = re.findall(r"<table>.*?</table>", page, flags=re.DOTALL)
-    assert len(tables) == 11
+    assert len(tables) == 13
     for table in tables:
         headers = table.count("<th") - table.count("<thead")
         rows = re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)[1:]
@@ -63,7 +63,7 @@ def test_verdict_when_all_is_well() -> None:
     """Verdict when all is well."""
     result = sample_result()
     kept = tuple(replace(target, met=True) for target in result.targets)
-    text = report_markdown(replace(result, targets=kept, gaps=()), picture="p.svg")
+    text = report_markdown(replace(result, targets=kept, first_goods=(), gaps=()), picture="p.svg")
     assert "Verdict: every target is met." in text
     assert "Nobody is short." in text
     assert "还差" not in text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from scenarios import schema
 from scenarios.schema import (
     Affected,
     Closure,
@@ -17,6 +18,8 @@ from scenarios.schema import (
     Scenario,
     Target,
 )
+from stockpile.columns import read_dictionary
+from stockpile.echelons import LEVELS
 
 TARGET = {"hours": 8, "scope": "share", "required": 1.0, "clock": "order", "source": "plan"}
 RING = [[116.0, 31.0], [116.1, 31.0], [116.1, 31.1]]
@@ -180,3 +183,25 @@ def test_targets_keep_the_order_of_the_file() -> None:
     """The first promise written is the most important one."""
     read = Scenario.model_validate(scenario(targets={"later": TARGET, "early": {**TARGET, "hours": 4}}))
     assert list(read.targets) == ["later", "early"]
+
+
+def test_the_words_of_the_schema_are_those_of_the_tables() -> None:
+    """Hazards, levels of warehouses and scales are chosen from one list each."""
+    columns = {(column.table, column.name): column for some in read_dictionary().values() for column in some}
+    hazards = get_args(Scenario.model_fields["hazard"].annotation)
+    assert hazards == columns["warehouses", "hazard_flags"].choices
+    assert get_args(Scenario.model_fields["scale"].annotation) == columns["sites", "scale"].choices
+    levels = get_args(get_args(schema.Target.model_fields["level"].annotation)[0])
+    assert (*levels, "community") == columns["warehouses", "level"].choices == LEVELS
+    assert columns["places", "level"].choices == columns["floors", "level"].choices == LEVELS
+
+
+@pytest.mark.parametrize("level", ["province", "city", "district", "township"])
+def test_first_goods_name_the_level_of_their_warehouses(level: str) -> None:
+    """A community point hands out on the spot; a share of the people has no level."""
+    goods = {**TARGET, "scope": "first_goods"}
+    read = Scenario.model_validate(scenario(targets={"t": {**goods, "level": level}}))
+    assert read.targets["t"].level == level
+    for target in (goods, {**goods, "level": "community"}, {**TARGET, "level": level}):
+        with pytest.raises(ValidationError):
+            Scenario.model_validate(scenario(targets={"t": target}))

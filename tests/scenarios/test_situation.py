@@ -60,6 +60,50 @@ def test_whole_district_reaches_every_site_by_capacity(region: Region, write_lib
     assert situation.people.to_dict() == {"S-1": 100, "S-2": 100, "S-3": 100, "S-9": 700}
 
 
+SCALED = {"S-1": "", "S-2": "community", "S-3": "township", "S-9": "community"}
+
+
+def scaled(region: Region, write: Write, scale: str | None) -> Situation:
+    """Apply `wet` at a scale to the region whose sites are of the scales `SCALED`."""
+    sites = region.sites.assign(scale=[SCALED[site] for site in region.sites["id"]])
+    return apply_scenario(region.replace(sites=sites), load_scenario("valley/wet", write(), scale=scale))
+
+
+@pytest.mark.parametrize(
+    ("scale", "people"),
+    [
+        (None, {"S-1": 51, "S-3": 50}),
+        ("township", {"S-1": 51, "S-3": 50}),
+        ("community", {"S-1": 51, "S-2": 50}),
+    ],
+)
+def test_sites_of_the_scale_and_of_every_scale_are_used(
+    region: Region, write_library: Write, scale: str | None, people: dict[str, int]
+) -> None:
+    """A blank is for every scale, the others for their own; a scenario that says nothing is of townships."""
+    situation = scaled(region, write_library, scale)
+    assert situation.people.to_dict() == people
+    assert set(situation.region.sites["id"]) >= set(people)
+    assert set(SCALED) - set(situation.region.sites["id"])
+
+
+def test_the_scale_is_part_of_the_scenario(write_library: Write) -> None:
+    """It stands in the log; an override of one's own must not contradict it."""
+    library = write_library(scenario="overrides: {fine: {set: {scale: community}}}\n")
+    asked = load_scenario("valley/wet", library, scale="community")
+    assert asked.scenario == load_scenario("valley/wet", library, ["fine"]).scenario
+    assert [(change["key"], change["new"]) for change in asked.change_log] == [("scale", "community")]
+    with pytest.raises(DataError, match="sets it too"):
+        load_scenario("valley/wet", library, ["fine"], scale="township")
+
+
+def test_a_region_without_sites_of_the_scale_is_refused(region: Region, write_library: Write) -> None:
+    """The message says where the scale of a site is written."""
+    resolved = load_scenario("valley/wet", write_library(), scale="community")
+    with pytest.raises(DataError, match=r"none is of the scale community.*column scale of sites.csv"):
+        apply_scenario(region, resolved)
+
+
 @given(
     st.integers(0, 10**6),
     st.dictionaries(st.text("abc", min_size=1, max_size=4), st.integers(1, 10**6), min_size=1, max_size=9),

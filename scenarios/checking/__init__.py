@@ -1,0 +1,1 @@
+"""Plan every scenario and hold what comes out against a baseline."""

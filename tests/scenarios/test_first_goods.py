@@ -1,0 +1,118 @@
+"""First goods told from plan tables: which townships count, whose goods, and by when."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from scenarios.first_goods import first_goods_results
+from scenarios.loading import load_scenario
+from scenarios.result import FirstArrival, FirstGoodsResult
+from scenarios.schema import Scenario
+from stockpile.bundle import Region
+
+HOUR = {"near": 1.0, "far": 5.9999, "late": 6.5}
+
+
+@pytest.fixture
+def stocked(region: Region) -> Region:
+    """Return the small region with a city store W-3 and a township store W-4 beside the district's W-1."""
+    warehouses = pd.DataFrame(
+        [("W-1", "district", "existing"), ("W-2", "city", "candidate"), ("W-4", "township", "existing")],
+        columns=["id", "level", "status"],
+    )
+    return region.replace(warehouses=warehouses)
+
+
+@pytest.fixture
+def national(write_library) -> Scenario:  # noqa: ANN001 - the fixture beside
+    """Return the scenario with the national promises: 6 h district, 8 h city, 10 h province."""
+    return load_scenario("valley/wet", write_library(), targets="national-2024").scenario
+
+
+def tables(*stops: tuple[str, str, float], isolated: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
+    """Plan tables of one trip a stop (source, site, hour); S-1 and S-2 lie in 101, S-9 in the district."""
+    people = {"S-1": ("101", 60), "S-2": ("10101", 40), "S-3": ("101", 0), "S-9": ("1", 7)}
+    numbered = [(f"T{number}", *stop) for number, stop in enumerate(stops)]
+    return {
+        "trips": pd.DataFrame([row[:2] for row in numbered], columns=["trip_id", "source_id"]),
+        "stops": pd.DataFrame(
+            [(trip, site, hour) for trip, _, site, hour in numbered],
+            columns=["trip_id", "site_id", "unload_end_h"],
+        ),
+        "demand": pd.DataFrame(
+            [(site, place, count, "water") for site, (place, count) in people.items()],
+            columns=["site_id", "place", "people", "item"],
+        ),
+        "isolated": pd.DataFrame({"site_id": list(isolated)}),
+    }
+
+
+def judged(
+    region: Region, scenario: Scenario, plan: dict[str, pd.DataFrame]
+) -> tuple[FirstGoodsResult, dict[str, FirstArrival]]:
+    """Return the result of the district's promise and its arrivals by township."""
+    results, arrivals = first_goods_results(scenario, region, plan)
+    return results[0], {one.township: one for one in arrivals if one.target == "county-6h"}
+
+
+def test_townships_count_with_all_their_sites(stocked: Region, national: Scenario) -> None:
+    """A community belongs to its township, a site outside any to its own place; no people, no unit."""
+    _, found = judged(stocked, national, tables())
+    assert {unit: one.people for unit, one in found.items()} == {"101": 100, "1": 7}
+
+
+def test_the_first_unloading_of_the_level_counts(stocked: Region, national: Scenario) -> None:
+    """At any site of the township; goods of another level, a depot or later ones do not count."""
+    plan = tables(
+        *(("W-4", "S-1", 0.5), ("Mill", "S-1", 0.6), ("W-1", "S-1", 3.0), ("W-1", "S-2", 2.0)),
+        ("W-1", "S-9", 4.0),
+    )
+    result, found = judged(stocked, national, plan)
+    first = found["101"]
+    assert (first.first_h, first.site_id, first.source_id, first.trip_id) == (2.0, "S-2", "W-1", "T3")
+    assert (result.townships, result.reached, result.last_h, result.met) == (2, 2, 4.0, True)
+
+
+@pytest.mark.parametrize(("hour", "in_time"), [(6.0, True), (6.0004, False)])
+def test_the_hour_is_kept_to_the_second(
+    stocked: Region, national: Scenario, hour: float, *, in_time: bool
+) -> None:
+    """Unloaded at 6:00:00 is in time, a second later is not."""
+    result, found = judged(stocked, national, tables(("W-1", "S-1", 1.0), ("W-1", "S-9", hour)))
+    assert (found["1"].in_time, result.met) == (in_time, in_time)
+    assert result.reached == 1 + in_time
+
+
+def test_a_township_that_gets_nothing_is_late_without_an_hour(stocked: Region, national: Scenario) -> None:
+    """The last hour is blank then."""
+    result, found = judged(stocked, national, tables(("W-1", "S-1", 1.0)))
+    assert (found["1"].first_h, found["1"].in_time) == (None, False)
+    assert (result.last_h, result.share, result.met) == (None, 0.5, False)
+
+
+def test_a_township_is_exempt_when_all_its_sites_are_isolated(stocked: Region, national: Scenario) -> None:
+    """One site that is reached makes the township count."""
+    some, _ = judged(stocked, national, tables(("W-1", "S-9", 1.0), isolated=("S-1",)))
+    every, found = judged(stocked, national, tables(("W-1", "S-9", 1.0), isolated=("S-1", "S-2")))
+    assert (some.townships, some.exempt_townships, some.met) == (2, 0, False)
+    assert (every.townships, every.exempt_townships, every.met) == (1, 1, True)
+    assert found["101"].exempt
+
+
+def test_a_promise_to_townships_none_of_which_can_be_reached_is_not_kept(
+    stocked: Region, national: Scenario
+) -> None:
+    """As for people."""
+    result, _ = judged(stocked, national, tables(isolated=("S-1", "S-2", "S-9")))
+    assert (result.townships, result.judged, result.met) == (0, True, False)
+
+
+def test_a_level_without_goods_in_the_tables_is_not_judged(stocked: Region, national: Scenario) -> None:
+    """A candidate is no warehouse; lots that are lost or of other goods tell nothing and something."""
+    results, _ = first_goods_results(national, stocked, tables())
+    assert [one.judged for one in results] == [True, False, False]
+    lost = stocked.replace(lots=stocked.lots.assign(quantity=0))
+    assert first_goods_results(national, lost, tables())[0][0].judged
+    bags = stocked.replace(lots=stocked.lots.assign(item="woven_bag"))
+    assert not first_goods_results(national, bags, tables())[0][0].judged
