@@ -120,6 +120,7 @@ class RoadMap:
         self.barriers = barriers
         self.nodes: dict[str, LonLat] = {}
         self.closed_nodes: set[str] = set()
+        self.banks: set[str] = set()
         self.links: list[Link] = []
         self.joined: set[frozenset[str]] = set()
 
@@ -226,7 +227,9 @@ def build_roads(
             road_map.closed_nodes.add(row["node"])
     add_named_roads(road_map, inputs.main_roads, inputs.tunnels)
     add_seat_links(road_map, places, terrain)
-    road_map.nodes |= {row["node"]: stated_point(row) for row in inputs.waterways if row["wharf"] == "yes"}
+    wharves = [row for row in inputs.waterways if row["wharf"] == "yes"]
+    road_map.nodes |= {row["node"]: stated_point(row) for row in wharves}
+    road_map.banks = {row["node"] for row in wharves if row.get("barrier") == "yes"}
     urban_class = {place.id: place.urban_class for place in places.communities}
     add_local_links(road_map, urban_class, terrain)
     add_waterways(road_map, inputs.waterways)
@@ -285,12 +288,19 @@ def _named_pairs(road_map: RoadMap) -> Iterable[tuple[str, str]]:
 
 
 def add_local_links(road_map: RoadMap, urban_class: Mapping[str, str], terrain: Terrain) -> None:
-    """Links between neighbouring points of every kind: seats, junctions, communities and wharves."""
+    """Links between neighbouring points of every kind: seats, junctions, communities and wharves.
+
+    A wharf on a barrier stands on one bank: it is joined to its nearest point and to no other.
+    """
     rules = road_map.rules
     names = sorted(set(road_map.nodes) - road_map.closed_nodes)
+    inland = [name for name in names if name not in road_map.banks]
+    nearest = Nearest([road_map.at(name) for name in inland])
+    behind = {wharf: inland[nearest.around(road_map.at(wharf), 1)[0]] for wharf in road_map.banks}
     for i, j in gabriel_pairs([road_map.at(name) for name in names]):
         a, b = names[i], names[j]
-        if road_map.barred(a, b):
+        on_bank = behind.get(a, b) == b and behind.get(b, a) == a
+        if not on_bank or road_map.barred(a, b):
             continue
         town = any(urban_class.get(name, "220") not in RURAL_CLASSES for name in (a, b))
         _, factor = terrain.factors((a, road_map.nodes[a]), (b, road_map.nodes[b]))
