@@ -1,88 +1,80 @@
 """Write the tables of Lu'an Jin'an (data/warehouses/luan_jinan) from the committed inputs.
 
-    python data/build/luan_jinan.py [--out FOLDER]
-
-The same inputs give the same bytes on every machine: no clock, no random number, geometry on whole metres.
+python data/build/luan_jinan.py [--out FOLDER]
 """
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable
-from pathlib import Path
+from datetime import date
 
-from csv_files import DATA, Row, read_rows, write_table
-from geography import Plane, Point
-from jinan_partners import fleet_rows, supplier_rows
-from jinan_places import build_places, place_rows
-from jinan_roads import build_roads
-from jinan_sites import site_rows
-from jinan_stores import floor_rows, lot_rows, warehouse_rows
+from kit.lots import LotRules
+from kit.places import PlaceRules
+from kit.region import RegionRules, main
+from kit.sites import SiteRules
+from kit.stores import CommunityPointRules, TownshipStoreRules
 
-INPUTS = DATA / "build" / "luan_jinan"
-ORIGIN = (116.6, 31.7)
+PLAN = "Plan 金政办秘〔2023〕17号"
 
-
-def inputs(name: str) -> list[Row]:
-    """Rows of a committed input."""
-    return read_rows(INPUTS / f"{name}.csv")
-
-
-def lines_of(rows: Iterable[Row], key: str, plane: Plane) -> dict[str, list[Point]]:
-    """Polylines by name, vertices in file order."""
-    lines: dict[str, list[Point]] = {}
-    for row in rows:
-        lines.setdefault(row[key], []).append(plane.point((float(row["lon"]), float(row["lat"]))))
-    return lines
-
-
-def build(out: Path) -> None:
-    """Write every table of the region into ``out``."""
-    plane = Plane(ORIGIN)
-    townships, communities, traits = inputs("townships"), inputs("communities"), inputs("township_traits")
-    waterways, district_lots = inputs("waterways"), inputs("district_lots")
-    outline = [plane.point((float(row["lon"]), float(row["lat"]))) for row in inputs("outline")]
-    water = lines_of(waterways, "waterway", plane)
-    streams = lines_of(inputs("streams"), "stream", plane)
-
-    places = build_places(townships, communities, outline, water["pi-river"], plane)
-    points = {place.id: place.at for place in places.townships}
-    points |= {row["node"]: (float(row["lon"]), float(row["lat"])) for row in waterways}
-    sites = site_rows(places, list(water.values()), plane)
-    capacity = {str(site["place"]): int(str(site["capacity"])) for site in sites}
-
-    out.mkdir(parents=True, exist_ok=True)
-    write_table(out, "places", place_rows(places, townships, communities))
-    write_table(
-        out,
-        "warehouses",
-        warehouse_rows(
-            places,
-            inputs("district_warehouses"),
-            inputs("candidates"),
-            traits,
-            points,
-            plane,
-            list(capacity),
+RULES = RegionRules(
+    name="luan_jinan",
+    origin=(116.6, 31.7),
+    # Villages named for river flats or bends (滩, 湾) stand nearest to the river.
+    places=PlaceRules(river_words=("滩村", "湾村")),
+    sites=(
+        SiteRules(
+            spread="total",
+            number=84,
+            least=2,
+            # The plan's ceiling of 15,000 people hit per 100,000 and year.
+            capacity_share=0.15,
+            wharf_reach_m=2500,
+            name_zh="安置点",
+            name_en="resettlement point",
+            source=f"{PLAN}: 84 resettlement points in the townships; spread, position and capacity "
+            "modelled, hand-out rate from the planning type of 5,000 people a day (NC Emergency "
+            "Management, USACE) scaled by capacity",
         ),
-    )
-    write_table(out, "lots", lot_rows(places, district_lots, traits, inputs("township_stock"), capacity))
-    write_table(out, "suppliers", supplier_rows(inputs("suppliers"), points, plane))
-    write_table(out, "sites", sites)
-    write_table(out, "fleet", fleet_rows(inputs("fleet"), points, plane))
-    obstacles = [*water.values(), *streams.values()]
-    write_table(out, "roads", build_roads(places, inputs("main_roads"), waterways, obstacles, plane))
-    write_table(out, "floors", floor_rows(district_lots, inputs("floor_rules")))
-
-
-def main() -> None:
-    """Parse the command line and build."""
-    parser = argparse.ArgumentParser(description="Write the tables of Lu'an Jin'an.")
-    parser.add_argument(
-        "--out", type=Path, default=DATA / "warehouses" / "luan_jinan", help="folder to write to"
-    )
-    build(parser.parse_args().out)
-
+    ),
+    township_stores=TownshipStoreRules(
+        name_zh="水旱灾害防御物资库",
+        name_en="flood and drought store",
+        least_floor_m2=50,
+        source=f"{PLAN}: at least 50 m2 in each township and subdistrict; "
+        "size above that 2 m2 per 1000 residents, position, dock and rates modelled or assumed",
+    ),
+    community_points=CommunityPointRules(
+        name_zh="物资储备点",
+        name_en="stock point",
+        source="Assumed: one stock point beside each resettlement point; the plan asks for social "
+        "and household stock without figures",
+    ),
+    lots=LotRules(
+        counted={
+            "district": date(2026, 6, 20),
+            "township": date(2026, 6, 10),
+            "community": date(2026, 5, 28),
+        },
+        rule_source="Modelled: units per 1000 residents times the township's stock factor (SOURCES.md); "
+        "dates assumed",
+        community_share=0.03,
+        community_source="Modelled: household and community stock for 3 % of the point's capacity "
+        "(SOURCES.md); dates assumed",
+        plan_floor_source=f"{PLAN}: total over all holders exact; split over holders modelled",
+    ),
+    sources={
+        "PLAN": f"{PLAN}: total over all holders exact; split over holders and lots, and dates, modelled",
+        "LIVING": "Modelled amount (SOURCES.md); not in the plan; dates assumed",
+        "FORWARD": "Modelled forward stock of the emergency bureau at the wharf (SOURCES.md); dates assumed",
+        "FOREST": "One beater a member of the plan's 16 half-professional teams (362 people); "
+        "torches assumed",
+        "TRUCKS": f"{PLAN}: 8 firms with 68 transport vehicles in all; firm names generic, split over firms, "
+        "load classes, yards and call-out assumed",
+        "BOATS": f"{PLAN}: 32 rubber boats and 10 assault boats in all, holders named; split over holders, "
+        "berths and call-out assumed",
+        "AGREEMENT": "Modelled: plan 金政办秘〔2023〕17号 asks for agreement, social and production reserves "
+        "without naming firms or amounts; firm, amount, call-off time and rates assumed",
+    },
+)
 
 if __name__ == "__main__":
-    main()
+    main(RULES)
