@@ -228,20 +228,24 @@ def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:
 def _homes(sources: Sources, yards: Ints, units: Ints) -> Ints:
     """First source of each load's yard that can spare what it takes, the loads in turn, (L,)."""
     left = sources.stock.copy()
+    begin = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1)).tolist()
     homes = np.zeros(len(yards), dtype=np.int64)
     for load, yard in enumerate(yards.tolist()):
-        mine = np.flatnonzero(sources.yard == yard)
-        enough = np.flatnonzero((left[mine] >= units[load]).all(axis=1)[::-1].cumprod()[::-1])
-        homes[load] = mine[enough[0] if len(enough) else -1]
-        left[homes[load] : mine[-1] + 1] -= units[load]
+        first, end = begin[yard], begin[yard + 1]
+        enough = (left[first:end] >= units[load]).all(axis=1)[::-1].cumprod()
+        homes[load] = end - max(int(enough.sum()), 1)
+        left[homes[load] : end] -= units[load]
     return homes
 
 
 def _fleet(problem: DispatchProblem) -> Fleet:
     """The vehicles; a stop's fixed time is part of the way to a site, and left out within it."""
     number, points = len(problem.vehicle_ids), problem.site_point
-    ways = np.stack([problem.travel_s, *(spell.travel_s for spell in problem.spells)]).astype(np.float32)
-    ways[..., points] += problem.stop_s.astype(np.float32)[:, None, None]
+    ways = np.empty((1 + len(problem.spells), *problem.travel_s.shape), np.float32)
+    for stretch, travel_s in enumerate([problem.travel_s, *(spell.travel_s for spell in problem.spells)]):
+        ways[stretch] = travel_s
+    sites = slice(len(problem.source_ids), len(problem.source_ids) + len(points))
+    ways[..., sites] += problem.stop_s.astype(np.float32)[:, None, None]
     ways[..., points, points] = 0.0
     until_s = np.zeros((len(problem.spells), len(problem.stop_s), problem.travel_s.shape[2]))
     until_s += np.array([spell.until_s for spell in problem.spells]).reshape(-1, 1, 1)
@@ -261,6 +265,7 @@ def _fleet(problem: DispatchProblem) -> Fleet:
         loading_s=problem.stop_s.astype(np.float64),
         unloading_s_per_kg=1.0 / problem.unload_kg_per_s,
         cost_per_s=np.full(len(problem.type_ids), DRIVING),
+        stop_s=problem.stop_s.astype(np.float64),
         travel_s=ways[0],
         spell_from_s=np.array([spell.from_s for spell in problem.spells], dtype=np.float64),
         spell_until_s=until_s,

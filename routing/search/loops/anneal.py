@@ -27,15 +27,16 @@ from routing.search.loops.stock import move_home, use_docks
 from routing.search.loops.timing import foresee_delays, time_route
 
 HEAVY, FAR, URGENT, DEAR, ORDERS = 0, 1, 2, 3, 7
-"""Which loads are put back first, and how many ways are drawn from: all others are orders by chance."""
+"""Orders in which loads are put back by number, and how many numbers are drawn from: those without a name are
+orders by chance."""
 
 BLINK = 0.01
 """Chance that a place which looks best is passed over."""
 
-AT_A_YARD, MOST_TRIPS = 0.2, 4
+AT_A_YARD, MOST_OF_A_YARD = 0.2, 4
 """Share of iterations that take out trips which compete for the docks of a yard, and the most of them."""
 
-OF_A_SITE, WHOLE_SITE = 0.05, 12
+OF_A_SITE, MOST_OF_A_SITE = 0.05, 12
 """Share of iterations that take out loads of one site, and the most of them."""
 
 TIDY = 20
@@ -47,7 +48,11 @@ RETRIED = 10
 
 @njit(cache=True)
 def tidy(asked, kept, memory):
-    """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that."""
+    """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that.
+
+    Docks are kept by whole steps: a vehicle that was given its second within one would have to wait for the
+    next, and goes on as it was.
+    """
     vehicles, changing = asked[0], len(asked[16]) > 0
     tokens, count, times = kept[0], kept[1], kept[2]
     for v in range(len(count)):
@@ -57,10 +62,19 @@ def tidy(asked, kept, memory):
         for q in range(count[v]):
             if tokens[v, q] < 0 and times[v, q, LOADED] > max(times[v, q, ARRIVAL], times[v, q, RELEASED]):
                 waits = True
-        if waits:
+        if not waits:
+            continue
+        before = times[v, : count[v], LOADED].copy()
+        use_docks(v, -1, asked, kept)
+        time_route(v, 0, asked, kept)
+        later = False
+        for q in range(count[v]):
+            later |= tokens[v, q] < 0 and times[v, q, LOADED] > before[q]
+        if later:
             use_docks(v, -1, asked, kept)
-            time_route(v, 0, asked, kept)
-            memory[0][v] += 1
+            times[v, : count[v], LOADED] = before
+            time_route(v, count[v], asked, kept)
+        memory[0][v] += 1
 
 
 @njit(cache=True)
@@ -224,7 +238,6 @@ def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
     homes = np.empty(1, np.int64)
     state[0] = cost_of(asked, kept)
     for u in absent[np.argsort(keys)]:
-        offer_vehicles(offered, alike, kept)
         homes[0] = home[u]
         only = np.full(1, u)
         changed = put_back(
@@ -263,8 +276,9 @@ def anneal(
 ):
     """Iterations `first` to `last` of `total`; the temperature falls from `heat` to `cool` over all of them.
 
-    `state` holds the cost now and the best cost; `best` the tokens and counts of the best routes and when
-    their tokens of loading are loaded. Loads whose vehicle is -1 are not served.
+    `state` holds the cost now and the best cost; `best` of the best routes the tokens, their counts, when
+    tokens of loading are loaded, the homes of loads, and the version of each row that is remembered. Loads
+    whose vehicle is -1 are not served.
     """
     np.random.seed(seed)
     tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
@@ -289,9 +303,9 @@ def anneal(
             start = np.random.randint(0, loads)
             draw = np.random.random()
             if len(kept[12]) and draw < OF_A_SITE:
-                more, changed = take_site(start, WHOLE_SITE, taken[absent:], touched, saved, asked, kept)
+                more, changed = take_site(start, MOST_OF_A_SITE, taken[absent:], touched, saved, asked, kept)
             elif docked and draw < OF_A_SITE + AT_A_YARD:
-                trips = 1 + int(np.random.random() * MOST_TRIPS)
+                trips = 1 + int(np.random.random() * MOST_OF_A_YARD)
                 more, changed = take_trips(start, trips, taken[absent:], touched, saved, asked, kept)
             else:
                 more, changed = take_strings(

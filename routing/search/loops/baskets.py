@@ -78,6 +78,8 @@ def site_cost(j, group, size, second, asked, kept):
 @njit(cache=True)
 def _baskets(on_site, shares, people, blend):
     least, total = people, 0.0
+    if len(shares) == 0:
+        return people
     for k in range(len(shares)):
         served = min(on_site[k] * shares[k], people)
         least = min(least, served)

@@ -26,7 +26,7 @@ from routing.search.loops.layout import (
     LATE_RATE,
     LATER,
     LATEST,
-    LEFT,
+    LEAVES,
     LEG,
     LOAD_PER_KG,
     LOADED,
@@ -45,6 +45,8 @@ from routing.search.loops.layout import (
     SITE,
     SLOPE,
     SOON,
+    SPOT,
+    STOP,
     TRIP_VOLUME,
     TRIP_WEIGHT,
     TRIPS,
@@ -128,9 +130,12 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
     find_stocked(u, stocked, asked, kept)
     near = np.empty(NEAR_SOURCES, np.int64)
     nearest = 0
+    spot_of = places[u, SPOT]
     for i in range(choices.shape[1]):
-        if nearest < NEAR_SOURCES and stocked[choices[u, i]]:
-            near[nearest] = choices[u, i]
+        if nearest == NEAR_SOURCES:
+            break
+        if stocked[choices[spot_of, i]]:
+            near[nearest] = choices[spot_of, i]
             nearest += 1
     plain, cells, width = places[u, SITE] < 0, len(table) - 1, aims[CELL]
     ends_only, apart = aims[ENDS_ONLY] > 0.0, aims[APART] > 0.0
@@ -180,17 +185,20 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
         low, high = (yards[only, FIRST_SOURCE], yards[only + 1, FIRST_SOURCE]) if only >= 0 else (0, nearest)
         room, empty, loaded, slower = -1.0, 0.0, 0.0, 0.0
         fixed = vehicles[v, USED_COST] if n == 0 else 0.0
-        for q in range(n + 1):
+        if ends_only and n > 0:
+            head = heads[v, n - 1]
+            room, empty = payload - times[v, head, TRIP_WEIGHT], space - times[v, head, TRIP_VOLUME]
+        for q in range(n if ends_only else 0, n + 1):
             last = q == n
             token = tokens[v, q] if not last else -1
             joins, starts = room >= weight and empty >= volume, token < 0 and more_trips
             if token < 0 and not last:
                 room, empty = payload - times[v, q, TRIP_WEIGHT], space - times[v, q, TRIP_VOLUME]
-            if not (joins or starts) or (ends_only and not last):
+            if not (joins or starts):
                 continue
             clock, here = vehicles[v, READY], base
             if q > 0:
-                clock, here = times[v, q - 1, LEFT], stop_of(tokens[v, q - 1], sources, places)
+                clock, here = times[v, q - 1, LEAVES], stop_of(tokens[v, q - 1], sources, places)
             if apart and (clock > closes or (clock > due and late_rate * (clock - due) + late_cost >= best)):
                 break
             if last:
@@ -227,8 +235,14 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                     begin = max(begin + back[kind, point, at], opens)
                 ended, detour = begin + unloading, price * extra + fixed
                 onward = ended + service + there[kind, point, onto]
-                if begin > closes or onward > limit or extra > spare or detour + floor >= best:
+                if begin > closes or onward > limit or detour + floor >= best:
                     continue
+                if extra > spare:
+                    stops = 1 if i >= low or here != point else 0
+                    if token >= 0:
+                        stops += int(point != onto) - int(here != onto)
+                    if extra - stops * kinds[kind, STOP] > spare:
+                        continue
                 if plain:
                     own = late_rate * (ended - due) + late_cost if ended > due else 0.0
                 else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, LEFT, LOADED, YARD
+from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, LEAVES, LOADED, YARD
 
 
 @njit(cache=True)
@@ -61,7 +61,7 @@ def use_docks(v, sign, asked, kept):
         if yards[yard, DOCKS] <= 0:
             continue
         first = int(times[v, q, LOADED] // DOCK_STEP)
-        last = int(np.ceil(times[v, q, LEFT] / DOCK_STEP))
+        last = int(np.ceil(times[v, q, LEAVES] / DOCK_STEP))
         for step in range(first, min(last, usage.shape[1])):
             usage[yard, step] += sign
 

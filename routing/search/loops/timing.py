@@ -26,7 +26,7 @@ from routing.search.loops.layout import (
     LATENESS,
     LATER,
     LATEST,
-    LEFT,
+    LEAVES,
     LEG,
     LOAD_PER_KG,
     LOADED,
@@ -42,6 +42,7 @@ from routing.search.loops.layout import (
     SITE,
     SLOPE,
     SOON,
+    STOP,
     TRIP_VOLUME,
     TRIP_WEIGHT,
     TRIPS,
@@ -74,6 +75,12 @@ def whole(seconds, s_per_kg):
 def stop_of(token, sources, places):
     """Point of a token."""
     return int(sources[-1 - token, AT]) if token < 0 else places[token, POINT]
+
+
+@njit(cache=True, inline="always")
+def stop_s(token, here, stop, kind, kinds):
+    """Seconds of the way from `here` to the point of a token that are no driving."""
+    return kinds[kind, STOP] if token >= 0 and here != stop else 0.0
 
 
 @njit(cache=True, inline="always")
@@ -125,7 +132,7 @@ def time_route(v, fixed, asked, kept):
     )
     kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
     here, clock, n, unloading = base, vehicles[v, READY], count[v], kinds[kind, UNLOAD_PER_KG]
-    drive, late, trips, h, unsettled = 0.0, 0.0, 0, 0, -1
+    way, drive, late, trips, h, unsettled = 0.0, 0.0, 0.0, 0, 0, -1
     broken = False
     for q in range(n):
         token = tokens[v, q]
@@ -173,23 +180,24 @@ def time_route(v, fixed, asked, kept):
                     times[v, r, DONE], done[u] = clock, clock
                 unsettled = -1
             clock += loads[token, SERVICE]
-        drive += leg
-        heads[v, q], times[v, q, LEFT], times[v, q, LEG], here = h, clock, leg, stop
+        way += leg
+        drive += leg - stop_s(token, here, stop, kind, kinds)
+        heads[v, q], times[v, q, LEAVES], times[v, q, LEG], here = h, clock, leg, stop
     if n > 0 and (aims[BACK_COUNTS] > 0.0 or vehicles[v, RETURNS] > 0.0):
         arrival, leg = next_leg(kind, here, base, clock, asked)
-        drive += leg
+        way, drive = way + leg, drive + leg
         if vehicles[v, RETURNS] > 0.0:
             clock = arrival
     if broken or clock > vehicles[v, UNTIL] + SLACK_S or drive > vehicles[v, MOST_DRIVE] + SLACK_S:
         late = np.inf
     routes[v, TRIPS], routes[v, LATENESS], routes[v, DRIVE] = trips, late, drive
-    routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
+    routes[v, DRIVING] = way * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
     end = vehicles[v, UNTIL] - (there[kind, here, base] if vehicles[v, RETURNS] > 0.0 else 0.0)
     rate, even = 0.0, np.inf
     for q in range(n - 1, -1, -1):
         token = tokens[v, q]
         if token < 0:
-            end -= times[v, q, LEFT] - times[v, q, LOADED]
+            end -= times[v, q, LEAVES] - times[v, q, LOADED]
             wait = times[v, q, LOADED] - times[v, q, ARRIVAL]
         else:
             end -= loads[token, SERVICE] + loads[token, WEIGHT] * unloading
@@ -283,7 +291,7 @@ def delay_cost(
         if clock == times[v, q, ARRIVAL]:
             return rise
         if token < 0:
-            clock = max(clock, times[v, q, RELEASED]) + times[v, q, LEFT] - times[v, q, LOADED]
+            clock = max(clock, times[v, q, RELEASED]) + times[v, q, LEAVES] - times[v, q, LOADED]
         else:
             clock = max(clock, loads[token, OPENS])
             if clock > loads[token, CLOSES]:
@@ -321,15 +329,18 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
             q = place
     head = q
     if q > 0:
-        here, clock = stop_of(tokens[v, q - 1], sources, places), times[v, q - 1, LEFT]
+        here, clock = stop_of(tokens[v, q - 1], sources, places), times[v, q - 1, LEAVES]
     else:
         here, clock = int(vehicles[v, BASE]), vehicles[v, READY]
     waits = 2 if source >= 0 else 1
     changing, driven = len(asked[16]) > 0, 0.0
     limited = changing and vehicles[v, MOST_DRIVE] < np.inf
     if limited:
+        before = int(vehicles[v, BASE])
         for r in range(q):
-            driven += times[v, r, LEG]
+            stop = stop_of(tokens[v, r], sources, places)
+            driven += times[v, r, LEG] - stop_s(tokens[v, r], before, stop, kind, kinds)
+            before = stop
     rise, grouped, unloading = 0.0, 0, kinds[kind, UNLOAD_PER_KG]
     while True:
         is_new = q == place and waits > 0
@@ -345,7 +356,7 @@ def lateness_with(u, v, place, source, asked, kept, group, limit):
         clock, leg = next_leg(kind, here, stop, clock, asked)
         if changing and clock == np.inf:
             return np.inf
-        driven += leg
+        driven += leg - stop_s(token, here, stop, kind, kinds)
         here = stop
         if waits == 0 and not (is_new or grouped or limited) and clock == times[v, q - 1, ARRIVAL]:
             return rise
