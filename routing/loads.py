@@ -64,6 +64,9 @@ class Loading:
         self.fleet = _fleet(problem)
         self.sources = _sources(problem, self.items)
         self.sites = _sites(problem)
+        used = [np.unique(problem.vehicle_type[problem.vehicles_of(mode)]) for mode in problem.modes]
+        self.kinds = [kinds[np.argsort(problem.payload_kg[kinds], kind="stable")] for kinds in used]
+        """Types of each mode, the smallest payload first."""
 
     def cut(self, tasks: Sequence[Task]) -> Cut:
         """Cut tasks into loads that the smallest vehicle of their mode carries."""
@@ -92,12 +95,8 @@ class Loading:
 
         If none does, the smallest that carries a unit of any; None if no type does.
         """
-        problem = self.problem
-        kinds = np.unique(problem.vehicle_type[problem.vehicles_of(problem.modes[mode])])
-        kinds = kinds[np.argsort(problem.payload_kg[kinds], kind="stable")]
-        carries = (problem.weight_kg <= problem.payload_kg[kinds, None]) & (
-            problem.volume_m3 <= problem.load_volume_m3[kinds, None]
-        )
+        kinds = self.kinds[mode]
+        carries = self.problem.carried_by(kinds)
         wanted = (units > 0) & carries.any(axis=0)
         able = carries[:, wanted]
         if not able.any():

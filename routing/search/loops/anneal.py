@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.baskets import settle_site
+from routing.search.loops.delays import foresee_delays
 from routing.search.loops.layout import (
     ABSENT_COST,
     ARRIVAL,
@@ -24,7 +25,7 @@ from routing.search.loops.layout import (
 from routing.search.loops.placing import best_place, put
 from routing.search.loops.ruin import save_row, take_site, take_strings, take_trips
 from routing.search.loops.stock import move_home, use_docks
-from routing.search.loops.timing import foresee_delays, time_route
+from routing.search.loops.timing import time_route
 
 HEAVY, FAR, URGENT, DEAR, ORDERS = 0, 1, 2, 3, 7
 """Orders in which loads are put back by number, and how many numbers are drawn from: those without a name are
@@ -46,7 +47,7 @@ RETRIED = 10
 """Loads without a vehicle that are tried again in an iteration at most."""
 
 
-@njit(cache=True)
+@compiled()
 def tidy(asked, kept, memory):
     """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that.
 
@@ -77,7 +78,7 @@ def tidy(asked, kept, memory):
         memory[0][v] += 1
 
 
-@njit(cache=True)
+@compiled()
 def sort_keys(chosen, keys, farness, asked):
     """Fill the keys by which loads are put back, smallest first, in one of several ways drawn at random."""
     loads = asked[5]
@@ -96,7 +97,7 @@ def sort_keys(chosen, keys, farness, asked):
             keys[i] = np.random.random()
 
 
-@njit(cache=True)
+@compiled()
 def offer_vehicles(offered, alike, kept):
     """Offer every vehicle that drives, and of those alike that do not the first."""
     count = kept[1]
@@ -107,7 +108,7 @@ def offer_vehicles(offered, alike, kept):
             seen[alike[v]] = True
 
 
-@njit(cache=True)
+@compiled()
 def cost_of(asked, kept):
     """Cost of all routes and sites, and of loads without a vehicle."""
     loads = asked[5]
@@ -123,7 +124,7 @@ def cost_of(asked, kept):
     return cost
 
 
-@njit(cache=True)
+@compiled()
 def accept(touched, changed, memory):
     """Forget what loads cost in the vehicles whose rows have changed."""
     version = memory[0]
@@ -131,7 +132,7 @@ def accept(touched, changed, memory):
         version[touched[i]] += 1
 
 
-@njit(cache=True)
+@compiled()
 def undo(taken, homes, number, touched, changed, saved, asked, kept):
     """Put the saved rows back, and all that depends on them."""
     places, aims = asked[4], asked[14]
@@ -156,7 +157,7 @@ def undo(taken, homes, number, touched, changed, saved, asked, kept):
             settle_site(places[taken[i], SITE], asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def list_absent(taken, kept):
     """List loads without a vehicle, from a random one on, no more than are tried; returns how many."""
     vehicle = kept[6]
@@ -170,7 +171,7 @@ def list_absent(taken, kept):
     return absent
 
 
-@njit(cache=True)
+@compiled()
 def keep_best(cost, state, best, kept, memory):
     """Remember the rows as the best so far, those whose version has changed since."""
     tokens, count, times, home = kept[0], kept[1], kept[2], kept[14]
@@ -187,7 +188,7 @@ def keep_best(cost, state, best, kept, memory):
         best_loaded[v, : count[v]] = times[v, : count[v], LOADED]
 
 
-@njit(cache=True)
+@compiled()
 def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch, memory):
     """Put loads in turn where they cost least, and leave those that cost less if nobody brings them.
 
@@ -208,7 +209,7 @@ def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, ask
     return changed
 
 
-@njit(cache=True)
+@compiled()
 def settle(state, best, asked, kept, memory):
     """Time vehicles and sites of given rows, which become the best so far."""
     tokens, count, vehicle = kept[0], kept[1], kept[6]
@@ -225,19 +226,24 @@ def settle(state, best, asked, kept, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@njit(cache=True)
+@compiled()
 def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
-    """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best."""
+    """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best.
+
+    Loads of sites come site by site, the nearest first: where vehicles are few, whole baskets near by supply
+    more people than parts of baskets everywhere.
+    """
     np.random.seed(seed)
     tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
     saved = (np.full(len(count), -1), np.empty_like(tokens), np.empty(tokens.shape))
     touched, offered = np.empty(1, np.int64), np.zeros(len(count), np.bool_)
     absent = np.flatnonzero(vehicle < 0)
-    keys = np.empty(len(absent))
-    sort_keys(absent, keys, farness, asked)
+    keys = farness[absent]
+    if len(kept[12]) == 0:
+        sort_keys(absent, keys, farness, asked)
     homes = np.empty(1, np.int64)
     state[0] = cost_of(asked, kept)
-    for u in absent[np.argsort(keys)]:
+    for u in absent[np.argsort(keys, kind="mergesort")]:
         homes[0] = home[u]
         only = np.full(1, u)
         changed = put_back(
@@ -254,7 +260,7 @@ def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@njit(cache=True)
+@compiled()
 def anneal(
     seed,
     first,

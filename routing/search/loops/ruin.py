@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.baskets import settle_site
 from routing.search.loops.layout import DOCKED, LOADED, SITE, SPOT, YARD
 from routing.search.loops.stock import use_docks
@@ -14,7 +14,7 @@ SPARING = 0.5
 """Share of the strings that leave some loads in their middle, and the chance of each one more."""
 
 
-@njit(cache=True)
+@compiled()
 def save_row(v, touched, changed, saved, kept):
     """Remember a vehicle's row before it changes; returns how many are remembered."""
     tokens, count, times = kept[0], kept[1], kept[2]
@@ -28,7 +28,7 @@ def save_row(v, touched, changed, saved, kept):
     return changed + 1
 
 
-@njit(cache=True)
+@compiled()
 def take_out(v, gone, gone_count, asked, kept):
     """Take loads out of a vehicle's row, those whose vehicle is -1 by now, and time it anew."""
     places = asked[4]
@@ -53,7 +53,7 @@ def take_out(v, gone, gone_count, asked, kept):
             settle_site(places[gone[i], SITE], asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def take_trips(start, trips, taken, touched, saved, asked, kept):
     """Take whole trips out that load at the yard of load `start` and next to it in time, one a vehicle.
 
@@ -93,7 +93,7 @@ def take_trips(start, trips, taken, touched, saved, asked, kept):
     return number, changed
 
 
-@njit(cache=True)
+@compiled()
 def take_strings(start, near, strings, longest, taken, touched, saved, asked, kept):
     """Take runs of loads at and near load `start` out of up to `strings` vehicles, and list them.
 
@@ -147,7 +147,7 @@ def take_strings(start, near, strings, longest, taken, touched, saved, asked, ke
     return number, changed
 
 
-@njit(cache=True)
+@compiled()
 def take_site(start, most, taken, touched, saved, asked, kept):
     """Take up to so many of the loads out that the site of load `start` waits for.
 
