@@ -76,6 +76,7 @@ def load_problem(instance: RoutingInstance) -> LoadProblem:
         loading_s=np.zeros(types),
         unloading_s_per_kg=np.zeros(types),
         cost_per_s=cost_per_s,
+        stop_s=np.zeros(types),
         travel_s=np.stack([instance.travel_s] * types).astype(np.float32),
     )
     dearest = max(1.0, float(cost_per_s.max()) + float(fleet.used_cost.max(initial=0.0)))

@@ -64,6 +64,7 @@ def load_problem(case: ReliefCase, objective: Objective) -> LoadProblem:
         loading_s=loading,
         unloading_s_per_kg=np.zeros(len(payload)),
         cost_per_s=np.full(len(payload), 1.0 / HOUR_S),
+        stop_s=np.zeros(len(payload)),
         travel_s=case.travel_s[: len(payload)].astype(np.float32),
     )
     wanted = Loads(

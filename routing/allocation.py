@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.flow_model import FlowModel
+from routing.flow_model import FlowModel, fleet_prices
 from routing.merged_sites import merge_sites, site_groups
 from routing.problem import DispatchProblem, Floats, Ints
 from stockpile.linear_program import LinearSolution
@@ -70,13 +70,13 @@ def allocate(problem: DispatchProblem) -> Allocation:
     """
     sources, sites = len(problem.source_ids), np.count_nonzero(problem.people)
     groups = site_groups(problem, MERGED_LANES // sources if sources * sites > MOST_LANES else int(sites))
-    merged = merge_sites(problem, groups)
+    merged, prices = merge_sites(problem, groups), fleet_prices(problem)
     bounds = []
     for target_s in problem.target_s:
-        model = FlowModel(merged, [*_milestones(problem, target_s), target_s])
+        model = FlowModel(merged, [*_milestones(problem, target_s), target_s], prices)
         model.limit_late_loads()
         bounds.append(-model.solve(model.supplied_objective()).value if model.has_people else 0.0)
-    model = FlowModel(merged, [*_milestones(problem, problem.horizon_s), problem.horizon_s])
+    model = FlowModel(merged, [*_milestones(problem, problem.horizon_s), problem.horizon_s], prices)
     if not model.has_people:
         return Allocation(tuple(bounds), 0.0, empty_flow())
     model.count_waiting_within()

@@ -164,9 +164,13 @@ def _timed(
     """Travel times of the whole plan, then of each stretch in which any way is faster than throughout."""
     found: list[_Timed] = []
     for stretch in stretches:
-        times = {kind.id: _times_of(network, points, kind, stretch, found) for kind in types}
-        travel_s = _stack([times[kind.id].seconds for kind in types], len(points.ids))
-        travel_m = _stack([times[kind.id].metres for kind in types], len(points.ids))
+        travel_s, travel_m = (np.empty((len(types), len(points.ids), len(points.ids))) for _ in range(2))
+        times = {}
+        for number, kind in enumerate(types):
+            one = _times_of(network, points, kind, stretch, found)
+            travel_s[number], travel_m[number] = one.seconds, one.metres
+            # the arrays are large: kept once
+            times[kind.id] = replace(one, seconds=travel_s[number], metres=travel_m[number])
         if not found or (travel_s < found[0].travel_s).any():
             found.append(_Timed(stretch, times, travel_s, travel_m))
     return found
@@ -188,10 +192,6 @@ def _times_of(
         cruise_m_per_s=kind.cruise_m_per_s,
         range_m=kind.range_m,
     )
-
-
-def _stack(matrices: Sequence[Floats], points: int) -> Floats:
-    return np.stack(matrices) if matrices else np.zeros((0, points, points))
 
 
 def _fleet(region: Region, horizon_s: int) -> tuple[tuple[VehicleType, ...], list[Vehicle], list[Vehicle]]:

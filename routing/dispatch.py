@@ -35,7 +35,7 @@ Watch = Callable[[int, Outcome], None]
 
 @dataclass(frozen=True, eq=False)
 class Dispatch:
-    """A finished plan: the trips that are driven, in order of loading, and what they achieve.
+    """A finished plan: the trips that are driven, in the order of their turns, and what they achieve.
 
     `cut`, `found` and `sources` are its loads of essential items, their trips as the search left them and
     what they load from; a search of the same situation without one of its limits can go on from there.

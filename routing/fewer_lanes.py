@@ -55,23 +55,29 @@ class _Exchange:
         self.ready_s = _ready_s(problem)
         kinds = problem.vehicle_type[problem.vehicles_of(mode)]
         self.stop_kg_s = float(((2 * problem.stop_s[kinds] + DETOUR_S) * problem.payload_kg[kinds]).mean())
+        self.moves = 0
+        self.moved = np.zeros(shape[0], dtype=np.int64)
+        """Number of the last move of each source, by which a lane is known that need not be tried again."""
 
     def give_up_lanes(self) -> None:
-        """Give up lanes, the lightest first, until none can be."""
+        """Give up lanes, the lightest first, of equal ones by source and site, until none can be."""
+        tried = np.full(self.serves.shape, -1)
         gone = True
         while gone:
             gone = False
             source, site = np.nonzero(self.serves)
-            kg = self.owed[source, site] @ self.problem.weight_kg
-            for lane in np.lexsort((site, source, kg)).tolist():
-                gone |= self._give_up(int(source[lane]), int(site[lane]))
+            grams = np.round(self.owed[source, site] @ self.problem.weight_kg, 3)
+            for lane in np.lexsort((site, source, grams)).tolist():
+                here = int(source[lane]), int(site[lane])
+                others = np.flatnonzero(self.serves[:, here[1]])
+                if self.serves[here] and self.moved[others].max() > tried[here]:
+                    tried[here] = self.moves
+                    gone |= self._give_up(*here, others)
 
-    def _give_up(self, source: int, site: int) -> bool:
+    def _give_up(self, source: int, site: int, others: NDArray[np.int64]) -> bool:
         """Let another source of the site take the lane over, the one where that costs least."""
-        if not self.serves[source, site]:
-            return False
         best: tuple[float, int, list[Swap]] | None = None
-        for other in np.flatnonzero(self.serves[:, site]).tolist():
+        for other in others.tolist():
             found = None if other == source else self._exchange(source, site, other)
             if found is not None and found[0] < (self.stop_kg_s if best is None else best[0]):
                 best = (found[0], other, found[1])
@@ -91,6 +97,8 @@ class _Exchange:
         self.owed[taker, sites] += units
         self.spare[giver] += units.sum(axis=0)
         self.spare[taker] -= units.sum(axis=0)
+        self.moves += 1
+        self.moved[[giver, taker]] = self.moves
         self.serves[giver, sites] = self.owed[giver, sites].any(axis=1)
 
     def _exchange(self, source: int, site: int, other: int) -> tuple[float, list[Swap]] | None:
@@ -115,7 +123,7 @@ class _Exchange:
             used = taken > 0
             swaps.append((sites[used], item, taken[used]))
             cost += float(sooner[sites[used]] @ taken[used]) * weight
-        return cost, swaps
+        return round(cost, 3), swaps
 
     def tasks(self, before: Sequence[Task]) -> Iterator[Task]:
         """What sources owe now, wanted when it was before."""

@@ -6,14 +6,15 @@ S people supplied by its end; D person-seconds of waiting of people supplied wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from routing.late_loads import STEP_S, WINDOW_S, Goods, late_kg
 from routing.problem import DispatchProblem, Floats, Ints
-from routing.relaxation import drop_s, earliest_unloaded_s, mixed_hours, type_hours, types_of
+from routing.relaxation import drop_s, earliest_unloaded_s, mixed_hours, spared_way_s, type_hours, types_of
 from stockpile.linear_program import LinearProgram, LinearSolution, solve_linear_program
 
 EFFORT_SHARE = 1e-4
@@ -21,6 +22,33 @@ EFFORT_SHARE = 1e-4
 
 TANGENTS = (0.5, 1.0)
 """Shares of a bucket's hand-out at which the square in its waiting is replaced by its tangent."""
+
+
+@dataclass(frozen=True)
+class FleetPrice:
+    """What is free to choose in the limit on the hours of a vehicle type; it holds whatever is chosen.
+
+    Attributes:
+        spare_s: way back that each vehicle is spared.
+        kg_per_s: weight of the type among those of its mode.
+    """
+
+    spare_s: float
+    kg_per_s: float
+
+
+def fleet_prices(problem: DispatchProblem) -> dict[int, FleetPrice]:
+    """The middling way back of each type with a vehicle, and what it brings on a middling way.
+
+    So no type seems so slow that others would rather take its kg, and the sum over types is close to their
+    limits on their own.
+    """
+    prices = {}
+    for kind in (kind for mode in problem.modes for kind in types_of(problem, mode)):
+        spare_s = spared_way_s(problem, kind, problem.stocked)
+        hours = type_hours(problem, kind, problem.stocked, np.zeros(0), spare_s)
+        prices[kind] = FleetPrice(spare_s, _kg_per_s(hours.s_per_kg))
+    return prices
 
 
 class _Rows:
@@ -61,8 +89,15 @@ class _Rows:
 class FlowModel:
     """maximise people (or minimise waiting) subject to stock, baskets, hand-out, docks and fleet-hours."""
 
-    def __init__(self, problem: DispatchProblem, ends_s: Sequence[int]) -> None:
+    def __init__(
+        self,
+        problem: DispatchProblem,
+        ends_s: Sequence[int],
+        prices: Mapping[int, FleetPrice] | None = None,
+    ) -> None:
+        """List columns and rows; `prices` are those of the problem that this one was merged from, if any."""
         self.problem = problem
+        self.prices = fleet_prices(problem) if prices is None else prices
         self.ends = np.array(ends_s, dtype=np.float64)
         self.buckets = len(ends_s)
         self.sites = np.flatnonzero(problem.people > 0)
@@ -149,13 +184,22 @@ class FlowModel:
             mine = np.flatnonzero(self.source == source)
             if not len(mine):
                 continue
-            nearest_s = float((self.ends[self.bucket[mine]] - self.left_s[mine]).min())
+            nearest_s = self._nearest_s(source)
             for second in (self.ends - nearest_s).tolist():
                 some = mine[self.left_s[mine] <= second]
                 span_s = second - float(problem.source_ready_s[source])
                 self.rows.add_row(some, self.kg[some], self._dock_kg(source, span_s))
             for number, item in enumerate(self.items.tolist()):
                 self._limit_item(source, item, mine[self.item[mine] == number], nearest_s)
+
+    def _nearest_s(self, source: int) -> float:
+        """Least seconds from leaving the dock to having unloaded, at any site with people.
+
+        Whether they want anything does not count, which a merged site no longer tells of its members.
+        """
+        return min(
+            float(drop_s(self.problem, kind)[source, self.sites].min(initial=np.inf)) for kind in self._kinds
+        )
 
     def _limit_item(self, source: int, item: int, mine: Ints, nearest_s: float) -> None:
         """Rows of one item at one source; `mine` are its columns."""
@@ -249,19 +293,17 @@ class FlowModel:
             self.rows.close(rate * span**2 / 2)
 
     def _define_fleet_hours(self) -> None:
-        """sum of kg * effort up to b <= sum over vehicles of weight * seconds by e_b.
-
-        The weight of a type is what it brings on a middling way, in kg per second: so no type seems so slow
-        that others would rather take its kg, and the sum is close to the limits of all types on their own.
-        """
+        """sum of kg * effort up to b <= sum over vehicles of weight * seconds by e_b; see `FleetPrice`."""
         problem = self.problem
         limits = np.zeros((len(self.modes), self.buckets))
         self.effort = np.zeros(self.first_people)
         for number, mode in enumerate(self.modes):
+            types = types_of(problem, mode)
             hours = [
-                type_hours(problem, kind, problem.stocked, self.ends) for kind in types_of(problem, mode)
+                type_hours(problem, kind, problem.stocked, self.ends, self.prices[kind].spare_s)
+                for kind in types
             ]
-            mixed = mixed_hours(hours, np.array([_kg_per_s(one.s_per_kg) for one in hours]))
+            mixed = mixed_hours(hours, np.array([self.prices[kind].kg_per_s for kind in types]))
             mine = self.mode == number
             effort = mixed.effort_s[self.source[mine], self.sites[self.site[mine]]]
             self.effort[mine] = self.kg[mine] * effort

@@ -37,7 +37,7 @@ class Lane:
                 spare_kg / max(float(units @ weight_kg), 1e-9),
                 spare_m3 / max(float(units @ volume_m3), 1e-9),
             )
-            part = np.floor(units * share + 1e-9).astype(np.int64)
+            part = np.floor(units * max(share, 0.0) + 1e-9).astype(np.int64)
             if units.any() and not part.any():
                 part = _one_unit(units, weight_kg, volume_m3, spare_kg, spare_m3)
             taken += part

@@ -20,10 +20,10 @@ MOST_WAVES = 8
 """Times at which a source's stock gets ready, at the most; what gets ready in between waits for the next."""
 
 SHORT_H = 1000.0
-"""Person-hours that a person short at the last target counts."""
+"""Person-hours that a person short at the least important target counts."""
 
 EARLIER = 30.0
-"""How many times more a person short at each earlier target counts."""
+"""How many times more a person short at each target before it in importance counts."""
 
 DRIVING = 0.3
 """Person-seconds that a second of driving counts: enough to choose between plans that serve people alike."""
@@ -38,10 +38,14 @@ LEFT_OUT = 1e8
 """Person-seconds that a load of other items counts which nobody brings: more than any way to bring it."""
 
 FIRST = 1e9
-"""What people at sites count times more where nothing may delay a basket."""
+"""What waiting counts times more where nothing may delay a basket.
+
+Targets count nothing then: whom a target would miss waits longer, and their weights on top would leave no
+digits for what is left out.
+"""
 
 ABSENT = 1e4
-"""Cost of a load that nobody brings, beyond what its people lack: more than driving, so that it comes."""
+"""Least cost of a load that nobody brings, beyond what its people lack: more than driving near by."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,11 @@ class Loading:
         self.fleet = _fleet(problem)
         self.sources = _sources(problem, self.items)
         self.sites = _sites(problem)
+        self.absent_cost = _absent_cost(problem)
+        """What a load for each site counts that nobody brings, beyond what its people lack, (J,)."""
+        used = [np.unique(problem.vehicle_type[problem.vehicles_of(mode)]) for mode in problem.modes]
+        self.kinds = [kinds[np.argsort(problem.payload_kg[kinds], kind="stable")] for kinds in used]
+        """Types of each mode, the smallest payload first."""
 
     def cut(self, tasks: Sequence[Task]) -> Cut:
         """Cut tasks into loads that the smallest vehicle of their mode carries."""
@@ -92,12 +101,8 @@ class Loading:
 
         If none does, the smallest that carries a unit of any; None if no type does.
         """
-        problem = self.problem
-        kinds = np.unique(problem.vehicle_type[problem.vehicles_of(problem.modes[mode])])
-        kinds = kinds[np.argsort(problem.payload_kg[kinds], kind="stable")]
-        carries = (problem.weight_kg <= problem.payload_kg[kinds, None]) & (
-            problem.volume_m3 <= problem.load_volume_m3[kinds, None]
-        )
+        kinds = self.kinds[mode]
+        carries = self.problem.carried_by(kinds)
         wanted = (units > 0) & carries.any(axis=0)
         able = carries[:, wanted]
         if not able.any():
@@ -142,15 +147,11 @@ class Loading:
             due_s=np.zeros(number),
             late_cost_per_s=EXTRA * persons,
             late_cost=np.zeros(number),
-            absent_cost=np.where(persons > 0, LEFT_OUT, ABSENT),
+            absent_cost=np.where(persons > 0, LEFT_OUT, self.absent_cost[cut.site]),
         )
-        times = FIRST if first else 1.0
-        sites = replace(
-            self.sites,
-            target_cost=self.sites.target_cost * times,
-            waiting_cost_per_s=self.sites.waiting_cost_per_s * times,
-            blend=blend,
-        )
+        sites = replace(self.sites, blend=blend)
+        if first:
+            sites = replace(sites, target_cost=0.0 * sites.target_cost, waiting_cost_per_s=FIRST)
         return LoadProblem(self.fleet, self.sources, loads, sites, back_counts=False, at_the_end=first)
 
     def moved(self, cut: Cut, found: FoundRoutes, before: Sources) -> tuple[Cut, FoundRoutes]:
@@ -228,20 +229,24 @@ def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:
 def _homes(sources: Sources, yards: Ints, units: Ints) -> Ints:
     """First source of each load's yard that can spare what it takes, the loads in turn, (L,)."""
     left = sources.stock.copy()
+    begin = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1)).tolist()
     homes = np.zeros(len(yards), dtype=np.int64)
     for load, yard in enumerate(yards.tolist()):
-        mine = np.flatnonzero(sources.yard == yard)
-        enough = np.flatnonzero((left[mine] >= units[load]).all(axis=1)[::-1].cumprod()[::-1])
-        homes[load] = mine[enough[0] if len(enough) else -1]
-        left[homes[load] : mine[-1] + 1] -= units[load]
+        first, end = begin[yard], begin[yard + 1]
+        enough = (left[first:end] >= units[load]).all(axis=1)[::-1].cumprod()
+        homes[load] = end - max(int(enough.sum()), 1)
+        left[homes[load] : end] -= units[load]
     return homes
 
 
 def _fleet(problem: DispatchProblem) -> Fleet:
     """The vehicles; a stop's fixed time is part of the way to a site, and left out within it."""
     number, points = len(problem.vehicle_ids), problem.site_point
-    ways = np.stack([problem.travel_s, *(spell.travel_s for spell in problem.spells)]).astype(np.float32)
-    ways[..., points] += problem.stop_s.astype(np.float32)[:, None, None]
+    ways = np.empty((1 + len(problem.spells), *problem.travel_s.shape), np.float32)
+    for stretch, travel_s in enumerate([problem.travel_s, *(spell.travel_s for spell in problem.spells)]):
+        ways[stretch] = travel_s
+    sites = slice(len(problem.source_ids), len(problem.source_ids) + len(points))
+    ways[..., sites] += problem.stop_s.astype(np.float32)[:, None, None]
     ways[..., points, points] = 0.0
     until_s = np.zeros((len(problem.spells), len(problem.stop_s), problem.travel_s.shape[2]))
     until_s += np.array([spell.until_s for spell in problem.spells]).reshape(-1, 1, 1)
@@ -261,11 +266,29 @@ def _fleet(problem: DispatchProblem) -> Fleet:
         loading_s=problem.stop_s.astype(np.float64),
         unloading_s_per_kg=1.0 / problem.unload_kg_per_s,
         cost_per_s=np.full(len(problem.type_ids), DRIVING),
+        stop_s=problem.stop_s.astype(np.float64),
         travel_s=ways[0],
         spell_from_s=np.array([spell.from_s for spell in problem.spells], dtype=np.float64),
         spell_until_s=until_s,
         spell_travel_s=ways[1:],
     )
+
+
+def _absent_cost(problem: DispatchProblem) -> Floats:
+    """More than driving to each site and back by the longest way over a source, within the plan, (J,)."""
+    sources, longest = len(problem.source_ids), np.zeros(len(problem.site_ids))
+    for kind in np.unique(problem.vehicle_type).tolist():
+        bases = np.unique(problem.vehicle_base[problem.vehicle_type == kind])
+        to_source = _longest(problem.least_s[kind, bases, :sources])
+        to_site = problem.least_s[kind, :sources][:, problem.site_point]
+        longest = np.maximum(longest, _longest(to_source[:, None] + to_site))
+    return np.maximum(ABSENT, DRIVING * np.minimum(2.0 * longest, float(problem.horizon_s)))
+
+
+def _longest(legs: Floats) -> Floats:
+    """Longest leg of each column that is open at all, (A, B) to (B,)."""
+    most: Floats = np.where(np.isfinite(legs), legs, 0.0).max(axis=0, initial=0.0)
+    return most
 
 
 def _sources(problem: DispatchProblem, items: Ints) -> Sources:
@@ -298,8 +321,8 @@ def _thinned(times: Ints) -> Iterator[int]:
 
 def _sites(problem: DispatchProblem) -> Sites:
     order = np.argsort(problem.target_s, kind="stable")
-    earlier = len(problem.target_s) - 1 - np.arange(len(problem.target_s))
-    cost = SHORT_H * SECONDS_PER_HOUR * EARLIER ** earlier.astype(np.float64)
+    less_important = len(problem.target_s) - 1 - np.arange(len(problem.target_s))
+    cost = SHORT_H * SECONDS_PER_HOUR * EARLIER ** less_important.astype(np.float64)
     return Sites(
         people=problem.people,
         handout_per_s=problem.handout_per_s,

@@ -20,9 +20,8 @@ def site_groups(problem: DispatchProblem, most: int) -> list[Ints]:
     The group whose drives spread most is halved at the median until there are enough. Reachable sites are
     never with others. Sites without people are in no group.
     """
-    drive_s = problem.least_s[:, : len(problem.source_ids)][:, :, problem.site_point].min(
-        axis=0, initial=np.inf
-    )
+    sources, points = len(problem.source_ids), problem.site_point
+    drive_s = problem.least_s[:, :sources][:, :, points].min(axis=0, initial=np.inf)
     features = np.where(np.isfinite(drive_s), drive_s, float(problem.horizon_s)).T
     waiting = problem.people > 0
     groups = [np.flatnonzero(waiting & (problem.reachable == flag)) for flag in (True, False)]
@@ -80,6 +79,8 @@ def _least(legs: Floats, points: Sequence[Ints]) -> Floats:
     """Least leg between the members of two merged points, (T, P, P)."""
     starts = np.cumsum([0, *(len(point) for point in points[:-1])])
     order = np.concatenate(points)
-    rows = np.minimum.reduceat(legs[:, order], starts, axis=1)
-    least: Floats = np.minimum.reduceat(rows[:, :, order], starts, axis=2)
+    least = np.empty((len(legs), len(points), len(points)))
+    for kind, ways in enumerate(legs):
+        rows = np.stack([ways[point].min(axis=0) for point in points])
+        least[kind] = np.minimum.reduceat(rows[:, order], starts, axis=1)
     return least

@@ -166,10 +166,13 @@ class DispatchProblem:
 
     def carries(self, mode: str) -> Flags:
         """Items of which some vehicle of the mode carries a unit, (K,)."""
-        kinds = self.vehicle_type[self.vehicles_of(mode)]
-        light = self.weight_kg <= self.payload_kg[kinds, None]
-        found: Flags = np.any(light & (self.volume_m3 <= self.load_volume_m3[kinds, None]), axis=0)
+        found: Flags = np.any(self.carried_by(self.vehicle_type[self.vehicles_of(mode)]), axis=0)
         return found
+
+    def carried_by(self, kinds: Ints) -> Flags:
+        """Items of which each of these types (N,) carries a unit, (N, K)."""
+        light: Flags = self.weight_kg <= self.payload_kg[kinds, None]
+        return light & (self.volume_m3 <= self.load_volume_m3[kinds, None])
 
     @cached_property
     def _least(self) -> tuple[Floats, Floats]:
@@ -191,21 +194,24 @@ class DispatchProblem:
         """Metres of the way of `least_s`, (T, P, P)."""
         return self._least[1]
 
-    def fastest_s(self, mode: str) -> Floats:
-        """Least travel time, at any time, of any vehicle type of the mode that has a vehicle, (P, P)."""
-        kinds = np.unique(self.vehicle_type[self.vehicles_of(mode)])
-        if not len(kinds):
-            return np.full(self.travel_s.shape[1:], np.inf)
-        fastest: Floats = self.least_s[kinds].min(axis=0)
-        return fastest
-
     def drive_s(self, mode: str) -> Floats:
-        """Least seconds from each source to each site by any vehicle of the mode, (I, J)."""
-        return self.fastest_s(mode)[: len(self.source_ids)][:, self.site_point]
+        """Least seconds from each source to each site by any vehicle of the mode, at any time, (I, J)."""
+        return self._fastest(mode, self.least_s[:, : len(self.source_ids), self._sites])
 
     def back_s(self, mode: str) -> Floats:
-        """Least seconds from each site to each source by any vehicle of the mode, (J, I)."""
-        return self.fastest_s(mode)[self.site_point][:, : len(self.source_ids)]
+        """Least seconds from each site to each source by any vehicle of the mode, at any time, (J, I)."""
+        return self._fastest(mode, self.least_s[:, self._sites, : len(self.source_ids)])
+
+    def _fastest(self, mode: str, legs: Floats) -> Floats:
+        """Least of legs (T, A, B) by a type of the mode that has a vehicle, (A, B)."""
+        kinds = np.unique(self.vehicle_type[self.vehicles_of(mode)])
+        fastest: Floats = legs[kinds].min(axis=0, initial=np.inf)
+        return fastest
+
+    @property
+    def _sites(self) -> slice:
+        """Where the points of the sites stand among all."""
+        return slice(len(self.source_ids), len(self.source_ids) + len(self.site_ids))
 
     @cached_property
     def stocked(self) -> Flags:
@@ -234,11 +240,11 @@ class DispatchProblem:
         columns = (kinds, bases, only_sources, returns_too)
         alike = set(zip(*(column.tolist() for column in columns), strict=True))
         for kind, base, only, returns in sorted(alike):
-            open_ways = np.isfinite(self.least_s[kind])
-            called = open_ways[base, :sources] & ((only < 0) | (np.arange(sources) == only))
-            served = open_ways[:sources][:, self.site_point]
+            legs = self.least_s[kind]
+            called = np.isfinite(legs[base, :sources]) & ((only < 0) | (np.arange(sources) == only))
+            served = np.isfinite(legs[:sources, self._sites])
             if returns:
-                served &= open_ways[self.site_point, base]
+                served &= np.isfinite(legs[self._sites, base])
             found |= called[:, None] & served
         return found
 

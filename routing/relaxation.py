@@ -121,22 +121,36 @@ def essential_payload_kg(problem: DispatchProblem, kind: int, items: Ints) -> fl
     return float(min(problem.payload_kg[kind], problem.load_volume_m3[kind] * (weight / volume).max()))
 
 
-def type_hours(problem: DispatchProblem, kind: int, stocked: Flags, ends_s: Floats) -> TypeHours:
+def spared_way_s(problem: DispatchProblem, kind: int, stocked: Flags) -> float:
+    """Median way back of the type from the sites that it serves to the nearest source that it loads at."""
+    lane, back = _lanes_and_ways_back(problem, kind, stocked)
+    return float(np.median(back[lane.any(axis=0)])) if lane.any() else 0.0
+
+
+def _lanes_and_ways_back(problem: DispatchProblem, kind: int, stocked: Flags) -> tuple[Flags, Floats]:
+    """Whether the type brings anything from source to site, (I, J), and the least way back, (J,)."""
+    count = len(problem.source_ids)
+    out = problem.least_s[kind][:count][:, problem.site_point]
+    lane: Flags = np.isfinite(out) & (stocked & np.isfinite(first_load_s(problem, kind)))[:, None]
+    used = np.flatnonzero(lane.any(axis=1))
+    back = problem.least_s[kind][problem.site_point][:, used].min(axis=1, initial=np.inf)
+    return lane, np.where(np.isfinite(back), back, 0.0)
+
+
+def type_hours(
+    problem: DispatchProblem, kind: int, stocked: Flags, ends_s: Floats, spare_s: float
+) -> TypeHours:
     """sum of kg * s_per_kg <= seconds, for a vehicle type.
 
     A tour that leaves i with W kg and drops w_j of them at j takes at least the drive i to j and on to the
     nearest source, for any of its j, and so for their mean with weights w_j / W; it stops at least twice,
     and loads and unloads at the dock's and its own rate. As W <= payload, the tour's seconds are at least
     sum of w_j * ( (out + back + 2 stops) / payload + 1 / dock rate + 1 / unloading rate ). Each vehicle is
-    spared one way back, for its last tour: the median, to which all ways back are cut.
+    spared one way back, for its last tour: `spare_s`, any number, to which all ways back are cut.
     """
-    count = len(problem.source_ids)
-    out = problem.least_s[kind][:count][:, problem.site_point]
-    lane = np.isfinite(out) & (stocked & np.isfinite(first_load_s(problem, kind)))[:, None]
+    lane, back = _lanes_and_ways_back(problem, kind, stocked)
+    out = problem.least_s[kind][: len(problem.source_ids)][:, problem.site_point]
     used = np.flatnonzero(lane.any(axis=1))
-    back = problem.least_s[kind][problem.site_point][:, used].min(axis=1, initial=np.inf)
-    back = np.where(np.isfinite(back), back, 0.0)
-    spare_s = float(np.median(back[lane.any(axis=0)])) if lane.any() else 0.0
     payload_kg = essential_payload_kg(problem, kind, np.flatnonzero(problem.essential))
     fixed_s = out + np.minimum(back, spare_s)[None, :] + 2 * problem.stop_s[kind]
     handling = 1 / problem.dock_kg_per_s[:, None] + 1 / problem.unload_kg_per_s[kind]
@@ -166,7 +180,9 @@ class FleetHours:
 def fleet_hours(problem: DispatchProblem, mode: str, stocked: Flags, ends_s: Floats) -> FleetHours:
     """sum of kg * effort <= sum over vehicles of payload * seconds, for a mode that has a vehicle."""
     types = types_of(problem, mode)
-    hours = [type_hours(problem, kind, stocked, ends_s) for kind in types]
+    hours = [
+        type_hours(problem, kind, stocked, ends_s, spared_way_s(problem, kind, stocked)) for kind in types
+    ]
     return mixed_hours(hours, problem.payload_kg[types])
 
 

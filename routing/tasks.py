@@ -107,16 +107,21 @@ def _nearest_first(
 
     Changes `stock` and `need`.
     """
+    serving: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for source, site, mode in served:
+        serving[site, mode].append(source)
     for mode in problem.modes:
         drive = problem.drive_s(mode)
         reach, carries = problem.reach(mode), problem.carries(mode)
         for item in (item for item in items if carries[item]):
             for site in np.flatnonzero(need[:, item] > 0).tolist():
-                new = np.array([(source, site, mode) not in served for source in range(len(drive))])
-                for source in np.lexsort((drive[:, site], new)).tolist():
+                new = np.ones(len(drive), dtype=bool)
+                new[serving[site, mode]] = False
+                having = np.flatnonzero((stock[:, item] > 0) & reach[:, site])
+                for source in having[np.lexsort((drive[having, site], new[having]))].tolist():
                     units = int(min(stock[source, item], need[site, item]))
-                    if units <= 0 or not reach[source, site]:
-                        continue
+                    if units <= 0:
+                        break
                     stock[source, item] -= units
                     need[site, item] -= units
                     vector = np.zeros(len(problem.item_ids), dtype=np.int64)

@@ -94,7 +94,7 @@ class Outcome:
     """What a set of routes achieves.
 
     Attributes:
-        driven: Trips that keep every rule of their vehicle, in the order of loading.
+        driven: Trips that keep every rule of their vehicle, in the order of their turns at docks.
         supplied: Supplied people (not rounded) by each target, summed over sites.
         person_seconds: Deprivation over the horizon.
         cost: Yuan for kilometres and hours on the road, see `Replay.cost`.

@@ -30,7 +30,8 @@ class Fleet:
         payload_kg, volume_m3: most that a trip carries, (T,).
         loading_s: time a trip takes where it loads, whatever it loads, (T,).
         unloading_s_per_kg: time at a point for what is unloaded, (T,).
-        cost_per_s: cost of driving, (T,).
+        cost_per_s: cost of a second on the way, (T,).
+        stop_s: what of the time from another point to that of a load is no driving, (T,).
         travel_s: time from point to point, (T, P, P); infinite where a type cannot go.
         spell_travel_s: time from point to point in stretches of time in which other ways are open besides,
             (H, T, P, P).
@@ -52,6 +53,7 @@ class Fleet:
     loading_s: Floats
     unloading_s_per_kg: Floats
     cost_per_s: Floats
+    stop_s: Floats
     travel_s: Singles
     spell_from_s: Floats = field(default_factory=lambda: np.zeros(0))
     spell_until_s: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
@@ -63,7 +65,18 @@ class Fleet:
         least = self.travel_s
         for travel in self.spell_travel_s:
             least = np.minimum(least, travel)
-        return least
+        return np.ascontiguousarray(least, dtype=np.float32)
+
+    @cached_property
+    def least_to_s(self) -> Singles:
+        """The same by where a way ends first, then where it begins, (T, P, P)."""
+        return np.ascontiguousarray(self.least_s.transpose(0, 2, 1))
+
+    @cached_property
+    def fastest_s(self) -> Singles:
+        """Least time from point to point of any type, (P, P)."""
+        fastest: Singles = self.least_s.min(axis=0, initial=np.inf)
+        return fastest
 
 
 @dataclass(frozen=True, eq=False)

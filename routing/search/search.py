@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -40,6 +41,9 @@ CHECKS, FIRST_S = 200, 0.002
 
 REMEMBERED = 20_000_000
 """Pairs of load and vehicle of which the least cost is remembered."""
+
+FAST_PER_S = 1e12
+"""Baskets a second that stand for a hand-out without limit."""
 
 SPARE_TOKENS = 64
 """Room in a vehicle's row beyond four times its even part of all loads and trips."""
@@ -123,11 +127,10 @@ class Search:
             np.zeros(rows, np.int64),
             np.zeros(vehicles, np.int64),
             np.zeros(rows),
-            np.zeros(number, np.int64),
+            loads.home.copy(),
             np.zeros(vehicles, np.int64),
         )
         self._state = np.full(2, loads.absent_cost.sum())
-        self._near = _nearest(problem)
         self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
         self._heat, self._calls = 1.0, 0
@@ -142,6 +145,11 @@ class Search:
         if not np.isfinite(begun):  # a given plan that cannot be driven: any that can is better
             begun = float(loads.absent_cost.sum())
         self._heat = max(heat * begun / max(number, 1), 1e-9)
+
+    @cached_property
+    def _near(self) -> Ints:
+        """Loads near each point: no use before the plan is to be improved."""
+        return _nearest(self.problem)
 
     @property
     def _busy(self) -> bool:
@@ -163,7 +171,7 @@ class Search:
     def improve(self, iterations: int, *, watch: Callable[[int], None] | None = None) -> None:
         """Cool down over so many iterations; `watch` is told now and then how many are done."""
         marks = [iterations * part // WATCHED for part in range(WATCHED + 1)]
-        for first, last in pairwise(marks):
+        for first, last in pairwise(sorted(set(marks))):
             self._run(first, last, iterations, (self._heat, self._heat * COOLING))
             if watch is not None:
                 watch(last)
@@ -229,10 +237,12 @@ def _trips(row: Sequence[tuple[int, float]]) -> tuple[Trip, ...]:
 def _left(problem: LoadProblem) -> Floats:
     """Units that each source can spare with the loads' stock kept for them, (S, K)."""
     sources, loads = problem.sources, problem.loads
-    left = sources.stock.astype(np.float64)
-    for home, units in zip(loads.home.tolist(), loads.units, strict=True):
-        later = (sources.yard == sources.yard[home]) & (np.arange(len(sources.yard)) >= home)
-        left[later] -= units
+    kept = np.zeros(sources.stock.shape)
+    np.add.at(kept, loads.home, loads.units)
+    for yard in range(len(sources.docks)):
+        mine = sources.yard == yard
+        kept[mine] = kept[mine].cumsum(axis=0)
+    left: Floats = sources.stock - kept
     return left
 
 
@@ -246,25 +256,25 @@ def _dock_steps(problem: LoadProblem) -> int:
 def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
     """Tables of a problem for the loops, see `routing.search.loops.layout`."""
     fleet, loads, sources, sites = problem.fleet, problem.loads, problem.sources, problem.sites
-    there = np.ascontiguousarray(fleet.least_s, dtype=np.float32)
     vehicles = (fleet.type, fleet.base, fleet.ready_s, fleet.until_s, fleet.most_trips, fleet.used_cost)
-    kinds = (fleet.payload_kg, fleet.volume_m3, fleet.loading_s, fleet.unloading_s_per_kg, fleet.cost_per_s)
+    kinds = (fleet.payload_kg, fleet.volume_m3, fleet.loading_s, fleet.unloading_s_per_kg)
     wanted = (loads.weight_kg, loads.volume_m3, loads.service_s, loads.release_s, loads.open_s, loads.close_s)
     priced = (loads.due_s, loads.late_cost_per_s, loads.late_cost, loads.absent_cost)
-    rate = np.minimum(sites.handout_per_s, ANY_RATE)
+    rate = np.minimum(sites.handout_per_s, FAST_PER_S)
     first = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1))
     end = sites.horizon_s
     docked = float(sources.docks.any())
+    points, spot = np.unique(loads.point, return_inverse=True)
     return (
         _table((*vehicles, fleet.yard, fleet.returns, fleet.drive_s)),
-        _table(kinds),
-        there,
-        np.ascontiguousarray(there.transpose(0, 2, 1)),
-        np.column_stack([loads.point, loads.site]).astype(np.int64),
+        _table((*kinds, fleet.cost_per_s, fleet.stop_s)),
+        fleet.least_s,
+        fleet.least_to_s,
+        np.column_stack([loads.point, loads.site, spot]).astype(np.int64),
         _table((*wanted, *priced)),
         np.ascontiguousarray(loads.units, dtype=np.float64),
         _table((sources.point, sources.yard, sources.ready_s, sources.loading_s_per_kg)),
-        _choices(problem),
+        _choices(problem, points),
         np.column_stack([first, np.append(sources.docks, 0)]).astype(np.int64),
         _table((sites.people, rate)),
         np.ascontiguousarray(sites.held, dtype=np.float64),
@@ -303,38 +313,36 @@ def _apart(problem: LoadProblem) -> bool:
     return not (shared or by_weight or len(problem.fleet.spell_from_s))
 
 
-ANY_RATE = 1e12
-"""Stands for a hand-out without limit."""
-
-
 def _table(columns: Sequence[object]) -> Floats:
     return np.column_stack(columns).astype(np.float64)  # type: ignore[arg-type]
 
 
-def _choices(problem: LoadProblem) -> Ints:
-    """Sources by how soon goods from them can be at each load, (L, S).
+def _choices(problem: LoadProblem, points: Ints) -> Ints:
+    """Sources by how soon goods from them can be at each of the points (N,), (N, S).
 
     None where every vehicle has a yard of its own.
     """
-    fleet, sources, loads = problem.fleet, problem.sources, problem.loads
+    fleet, sources = problem.fleet, problem.sources
     if not (fleet.yard < 0).any():
-        return np.zeros((len(loads.point), 0), np.int64)
-    fastest = fleet.least_s.min(axis=0, initial=np.inf)[sources.point]
-    far = fastest[:, loads.point].T + sources.ready_s
+        return np.zeros((len(points), 0), np.int64)
+    far = fleet.fastest_s[sources.point][:, points].T + sources.ready_s
     ranked: Ints = np.argsort(far, axis=1, kind="stable").astype(np.int64)
     return ranked
 
 
 def _nearest(problem: LoadProblem) -> Ints:
-    """Loads nearest to each one, itself first, (L, NEAREST at most), the slower way of the fastest type."""
-    point, travel = problem.loads.point, problem.fleet.least_s.min(axis=0, initial=np.inf)
-    most = min(len(point), NEAREST)
-    near = np.empty((len(point), most), np.int64)
-    for u, at in enumerate(point.tolist()):
-        apart = np.maximum(travel[at, point], travel[point, at])
-        apart[u] = -1.0
-        chosen = np.argpartition(apart, most - 1)[:most]
-        near[u] = chosen[np.lexsort((chosen, apart[chosen]))]
+    """Loads nearest to the points of loads, the slower way of the fastest type, (N, NEAREST at most)."""
+    points, spot = np.unique(problem.loads.point, return_inverse=True)
+    travel = problem.fleet.fastest_s[np.ix_(points, points)]
+    loads_at = np.split(np.argsort(spot, kind="stable"), np.cumsum(np.bincount(spot))[:-1])
+    most, most_points = min(len(spot), NEAREST), min(len(points), NEAREST)
+    near = np.empty((len(points), most), np.int64)
+    for at in range(len(points)):
+        between = np.maximum(travel[at], travel[:, at])
+        limit = np.partition(between, most_points - 1)[most_points - 1]
+        others = np.flatnonzero(between <= limit)
+        others = others[np.argsort(between[others], kind="stable")][:most_points]
+        near[at] = np.concatenate([loads_at[other] for other in others.tolist()])[:most]
     return near
 
 
@@ -346,6 +354,6 @@ def _alike(vehicles: Floats) -> Ints:
 
 def _farness(problem: LoadProblem) -> Floats:
     """Time from the nearest base to each load, (L,)."""
-    travel = problem.fleet.least_s.min(axis=0, initial=np.inf)[np.unique(problem.fleet.base)]
+    travel = problem.fleet.fastest_s[np.unique(problem.fleet.base)]
     far: Floats = travel[:, problem.loads.point].min(axis=0, initial=np.inf).astype(np.float64)
     return far

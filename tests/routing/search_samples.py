@@ -63,6 +63,7 @@ def draw_problem(seed: int, rules: Rules, *, loads: int = 9, vehicles: int = 3) 
         loading_s=np.array([60.0, 120.0]),
         unloading_s_per_kg=np.array([handling, handling / 2]),
         cost_per_s=np.array([1.0, 2.0]),
+        stop_s=np.zeros(2),
         travel_s=travel,
     )
     opens = random.integers(0, 2000, loads).astype(float) if rules.windows else np.zeros(loads)

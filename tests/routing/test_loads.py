@@ -10,7 +10,7 @@ from dispatch_samples import FEW, MANY, Item, Kind, Site, Source, Vehicle, build
 from hypothesis import given
 
 from routing.allocation import allocate, empty_flow
-from routing.loads import Cut, Loading, halved, joined
+from routing.loads import LEFT_OUT, Cut, Loading, halved, joined
 from routing.problem import DispatchProblem
 from routing.search.load_problem import Sources
 from routing.search.search import Routes, Search
@@ -208,3 +208,19 @@ def test_trips_move_to_a_situation_where_stock_is_ready_at_once(problem: Dispatc
 def yards(sources: Sources, numbers: list[int]) -> list[int]:
     """Yards of some sources."""
     return [int(sources.yard[number]) for number in numbers]
+
+
+def test_what_is_left_out_shows_beside_a_million_who_wait() -> None:
+    """With four targets and nobody supplied, the sum of all costs still tells one extra from none."""
+    problem = build(
+        sources=[Source(0, (9, 9))],
+        sites=[Site(300, 1_000_000)],
+        items=[Item(), Item(essential=False)],
+        target_s=(7200, 14_400, 28_800, 86_400),
+        horizon_s=86_400,
+    )
+    sites = Loading(problem).asked(Loading(problem).cut([]), first=True).sites
+    everybody = sites.target_cost.sum() + sites.waiting_cost_per_s * sites.horizon_s
+    total = float(everybody * problem.people.sum())
+    assert total + LEFT_OUT > total
+    assert total + LEFT_OUT - total == pytest.approx(LEFT_OUT, rel=1e-3)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from dispatch_samples import MANY, Site, Source, build, problems
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.flow_model import FlowModel, fleet_prices
 from routing.merged_sites import merge_sites, site_groups
 from routing.problem import DispatchProblem
 
@@ -31,3 +32,25 @@ def test_a_group_is_as_near_as_its_nearest_site() -> None:
     merged = merge_sites(problem, [np.array([0, 2]), np.array([1])])
     assert (merged.people.tolist(), merged.on_site_units[:, 0].tolist()) == ([11, 7], [5, 0])
     assert merged.travel_s[0, 0, 1:3].tolist() == [100.0, 900.0]
+
+
+@settings(MANY, max_examples=500)
+@given(problem=problems(), most=st.integers(1, 4))
+def test_merged_bounds_are_no_tighter(problem: DispatchProblem, most: int) -> None:
+    """Whatever the groups: at least as many people by each target, at most as much waiting."""
+    merged, prices = merge_sites(problem, site_groups(problem, most)), fleet_prices(problem)
+    for target_s in (*problem.target_s, problem.horizon_s):
+        ends = sorted({target_s // 2, target_s})
+        alone, together = (FlowModel(one, ends, prices) for one in (problem, merged))
+        if not alone.has_people:
+            continue
+        for model in (alone, together):
+            model.limit_late_loads()
+        bounds = [-model.solve(model.supplied_objective()).value for model in (alone, together)]
+        assert bounds[1] >= bounds[0] - 1e-4
+    models = [FlowModel(one, ends, prices) for one in (problem, merged)]
+    if models[0].has_people:
+        for model in models:
+            model.count_waiting_within()
+        waiting = [model.deprivation_bound(model.solve(model.deprivation_objective())) for model in models]
+        assert waiting[1] <= waiting[0] + 1e-6 * max(1.0, waiting[0])

@@ -126,6 +126,7 @@ def straight(
         loading_s=np.array([loading_s]),
         unloading_s_per_kg=np.zeros(1),
         cost_per_s=np.array([0.01]),
+        stop_s=np.zeros(1),
         travel_s=travel,
     )
     return fleet, Sources(

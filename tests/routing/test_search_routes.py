@@ -121,7 +121,15 @@ def test_nobody_to_serve_and_nobody_to_serve_them() -> None:
     search = Search(with_loads(problem, **{name: column[:0] for name, column in loads.items()}), seed=1)
     search.improve(5)
     assert search.routes() == Routes(((), (), ()), (), (), 0.0)
-    of_types = ("payload_kg", "volume_m3", "loading_s", "unloading_s_per_kg", "cost_per_s", "travel_s")
+    of_types = (
+        "payload_kg",
+        "volume_m3",
+        "loading_s",
+        "unloading_s_per_kg",
+        "cost_per_s",
+        "stop_s",
+        "travel_s",
+    )
     columns = {field.name: getattr(problem.fleet, field.name) for field in fields(problem.fleet)}
     idle = {name: column if name in of_types else column[:0] for name, column in columns.items()}
     for kept in (idle, {name: column[:0] for name, column in columns.items()}):

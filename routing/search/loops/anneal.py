@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.baskets import settle_site
+from routing.search.loops.delays import foresee_delays
 from routing.search.loops.layout import (
     ABSENT_COST,
     ARRIVAL,
@@ -24,18 +25,19 @@ from routing.search.loops.layout import (
 from routing.search.loops.placing import best_place, put
 from routing.search.loops.ruin import save_row, take_site, take_strings, take_trips
 from routing.search.loops.stock import move_home, use_docks
-from routing.search.loops.timing import foresee_delays, time_route
+from routing.search.loops.timing import time_route
 
 HEAVY, FAR, URGENT, DEAR, ORDERS = 0, 1, 2, 3, 7
-"""Which loads are put back first, and how many ways are drawn from: all others are orders by chance."""
+"""Orders in which loads are put back by number, and how many numbers are drawn from: those without a name are
+orders by chance."""
 
 BLINK = 0.01
 """Chance that a place which looks best is passed over."""
 
-AT_A_YARD, MOST_TRIPS = 0.2, 4
+AT_A_YARD, MOST_OF_A_YARD = 0.2, 4
 """Share of iterations that take out trips which compete for the docks of a yard, and the most of them."""
 
-OF_A_SITE, WHOLE_SITE = 0.05, 12
+OF_A_SITE, MOST_OF_A_SITE = 0.05, 12
 """Share of iterations that take out loads of one site, and the most of them."""
 
 TIDY = 20
@@ -45,9 +47,13 @@ RETRIED = 10
 """Loads without a vehicle that are tried again in an iteration at most."""
 
 
-@njit(cache=True)
+@compiled()
 def tidy(asked, kept, memory):
-    """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that."""
+    """Let every vehicle that waits at a dock load as soon as docks now allow; nobody gets later by that.
+
+    Docks are kept by whole steps: a vehicle that was given its second within one would have to wait for the
+    next, and goes on as it was.
+    """
     vehicles, changing = asked[0], len(asked[16]) > 0
     tokens, count, times = kept[0], kept[1], kept[2]
     for v in range(len(count)):
@@ -57,13 +63,22 @@ def tidy(asked, kept, memory):
         for q in range(count[v]):
             if tokens[v, q] < 0 and times[v, q, LOADED] > max(times[v, q, ARRIVAL], times[v, q, RELEASED]):
                 waits = True
-        if waits:
+        if not waits:
+            continue
+        before = times[v, : count[v], LOADED].copy()
+        use_docks(v, -1, asked, kept)
+        time_route(v, 0, asked, kept)
+        later = False
+        for q in range(count[v]):
+            later |= tokens[v, q] < 0 and times[v, q, LOADED] > before[q]
+        if later:
             use_docks(v, -1, asked, kept)
-            time_route(v, 0, asked, kept)
-            memory[0][v] += 1
+            times[v, : count[v], LOADED] = before
+            time_route(v, count[v], asked, kept)
+        memory[0][v] += 1
 
 
-@njit(cache=True)
+@compiled()
 def sort_keys(chosen, keys, farness, asked):
     """Fill the keys by which loads are put back, smallest first, in one of several ways drawn at random."""
     loads = asked[5]
@@ -82,7 +97,7 @@ def sort_keys(chosen, keys, farness, asked):
             keys[i] = np.random.random()
 
 
-@njit(cache=True)
+@compiled()
 def offer_vehicles(offered, alike, kept):
     """Offer every vehicle that drives, and of those alike that do not the first."""
     count = kept[1]
@@ -93,7 +108,7 @@ def offer_vehicles(offered, alike, kept):
             seen[alike[v]] = True
 
 
-@njit(cache=True)
+@compiled()
 def cost_of(asked, kept):
     """Cost of all routes and sites, and of loads without a vehicle."""
     loads = asked[5]
@@ -109,7 +124,7 @@ def cost_of(asked, kept):
     return cost
 
 
-@njit(cache=True)
+@compiled()
 def accept(touched, changed, memory):
     """Forget what loads cost in the vehicles whose rows have changed."""
     version = memory[0]
@@ -117,7 +132,7 @@ def accept(touched, changed, memory):
         version[touched[i]] += 1
 
 
-@njit(cache=True)
+@compiled()
 def undo(taken, homes, number, touched, changed, saved, asked, kept):
     """Put the saved rows back, and all that depends on them."""
     places, aims = asked[4], asked[14]
@@ -142,7 +157,7 @@ def undo(taken, homes, number, touched, changed, saved, asked, kept):
             settle_site(places[taken[i], SITE], asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def list_absent(taken, kept):
     """List loads without a vehicle, from a random one on, no more than are tried; returns how many."""
     vehicle = kept[6]
@@ -156,7 +171,7 @@ def list_absent(taken, kept):
     return absent
 
 
-@njit(cache=True)
+@compiled()
 def keep_best(cost, state, best, kept, memory):
     """Remember the rows as the best so far, those whose version has changed since."""
     tokens, count, times, home = kept[0], kept[1], kept[2], kept[14]
@@ -173,7 +188,7 @@ def keep_best(cost, state, best, kept, memory):
         best_loaded[v, : count[v]] = times[v, : count[v], LOADED]
 
 
-@njit(cache=True)
+@compiled()
 def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, asked, kept, scratch, memory):
     """Put loads in turn where they cost least, and leave those that cost less if nobody brings them.
 
@@ -194,7 +209,7 @@ def put_back(chosen, keys, alike, offered, farness, touched, changed, saved, ask
     return changed
 
 
-@njit(cache=True)
+@compiled()
 def settle(state, best, asked, kept, memory):
     """Time vehicles and sites of given rows, which become the best so far."""
     tokens, count, vehicle = kept[0], kept[1], kept[6]
@@ -211,20 +226,24 @@ def settle(state, best, asked, kept, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@njit(cache=True)
+@compiled()
 def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
-    """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best."""
+    """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best.
+
+    Loads of sites come site by site, the nearest first: where vehicles are few, whole baskets near by supply
+    more people than parts of baskets everywhere.
+    """
     np.random.seed(seed)
     tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
     saved = (np.full(len(count), -1), np.empty_like(tokens), np.empty(tokens.shape))
     touched, offered = np.empty(1, np.int64), np.zeros(len(count), np.bool_)
     absent = np.flatnonzero(vehicle < 0)
-    keys = np.empty(len(absent))
-    sort_keys(absent, keys, farness, asked)
+    keys = farness[absent]
+    if len(kept[12]) == 0:
+        sort_keys(absent, keys, farness, asked)
     homes = np.empty(1, np.int64)
     state[0] = cost_of(asked, kept)
-    for u in absent[np.argsort(keys)]:
-        offer_vehicles(offered, alike, kept)
+    for u in absent[np.argsort(keys, kind="mergesort")]:
         homes[0] = home[u]
         only = np.full(1, u)
         changed = put_back(
@@ -241,7 +260,7 @@ def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@njit(cache=True)
+@compiled()
 def anneal(
     seed,
     first,
@@ -263,8 +282,9 @@ def anneal(
 ):
     """Iterations `first` to `last` of `total`; the temperature falls from `heat` to `cool` over all of them.
 
-    `state` holds the cost now and the best cost; `best` the tokens and counts of the best routes and when
-    their tokens of loading are loaded. Loads whose vehicle is -1 are not served.
+    `state` holds the cost now and the best cost; `best` of the best routes the tokens, their counts, when
+    tokens of loading are loaded, the homes of loads, and the version of each row that is remembered. Loads
+    whose vehicle is -1 are not served.
     """
     np.random.seed(seed)
     tokens, count, vehicle, home = kept[0], kept[1], kept[6], kept[14]
@@ -289,9 +309,9 @@ def anneal(
             start = np.random.randint(0, loads)
             draw = np.random.random()
             if len(kept[12]) and draw < OF_A_SITE:
-                more, changed = take_site(start, WHOLE_SITE, taken[absent:], touched, saved, asked, kept)
+                more, changed = take_site(start, MOST_OF_A_SITE, taken[absent:], touched, saved, asked, kept)
             elif docked and draw < OF_A_SITE + AT_A_YARD:
-                trips = 1 + int(np.random.random() * MOST_TRIPS)
+                trips = 1 + int(np.random.random() * MOST_OF_A_YARD)
                 more, changed = take_trips(start, trips, taken[absent:], touched, saved, asked, kept)
             else:
                 more, changed = take_strings(

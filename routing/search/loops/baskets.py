@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.layout import BLEND, HORIZON, PEOPLE, RATE, SECOND, SHORT_COST, WAITING
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def site_cost(j, group, size, second, asked, kept):
     """Cost of site j if the first `size` loads of `group`, all its own, are unloaded together at `second`.
 
@@ -75,9 +75,11 @@ def site_cost(j, group, size, second, asked, kept):
     return cost + aims[WAITING] * (people * horizon - area)
 
 
-@njit(cache=True)
+@compiled()
 def _baskets(on_site, shares, people, blend):
     least, total = people, 0.0
+    if len(shares) == 0:
+        return people
     for k in range(len(shares)):
         served = min(on_site[k] * shares[k], people)
         least = min(least, served)
@@ -85,7 +87,7 @@ def _baskets(on_site, shares, people, blend):
     return (1.0 - blend) * least + blend * total / len(shares)
 
 
-@njit(cache=True)
+@compiled()
 def settle_site(j, asked, kept):
     """Sort the loads of a site by when they are unloaded, and work out what it costs."""
     done, members, order, short = kept[7], kept[10], kept[11], kept[12]

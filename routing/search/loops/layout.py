@@ -5,8 +5,9 @@ token of loading and the loads after it.
 
 `asked` is what does not change: (vehicles, kinds, there, back, places, loads, units, sources, choices,
 yards, sites, held, shares, targets, aims, ways, from_s, until_s). there[k, a, b] and its transpose back[k,
-b, a] are seconds of driving, the least at any time; places (L, 2) the point and the site of each load,
-units (L, K) what it takes of the stock; choices (L, S) sources by how near they are to each load; yards (Y
+b, a] are seconds of driving, the least at any time; places (L, 3) point, site and spot of each load,
+units (L, K) what it takes of the stock; choices (N, S) sources by how near they are to each point
+of loads; yards (Y
 + 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the basket on the
 site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave at from_s
 (H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as they are.
@@ -29,11 +30,11 @@ source of a trip of its own; -1 where the cost is a bound.
 TYPE, BASE, READY, UNTIL, MOST_TRIPS, USED_COST, ONLY_YARD, RETURNS, MOST_DRIVE = range(9)
 """Columns of vehicles (V, 9)."""
 
-PAYLOAD, ROOM, LOADING, UNLOAD_PER_KG, COST_PER_S = range(5)
-"""Columns of kinds (T, 5)."""
+PAYLOAD, ROOM, LOADING, UNLOAD_PER_KG, COST_PER_S, STOP = range(6)
+"""Columns of kinds (T, 6); STOP is what of the time to a load's point from another is no driving."""
 
-POINT, SITE = range(2)
-"""Columns of places (L, 2)."""
+POINT, SITE, SPOT = range(3)
+"""Columns of places (L, 3); the spot is the number of the point among the N points of loads."""
 
 WEIGHT, VOLUME, SERVICE, RELEASE, OPENS, CLOSES, DUE, LATE_RATE, LATE_COST, ABSENT_COST = range(10)
 """Columns of loads (L, 10)."""
@@ -57,7 +58,7 @@ loads are only put at the end of a vehicle's row, and whether vehicles are apart
 cost in another, as there are no sites, docks or stock, and no time depends on weight or on the hour."""
 
 TIMES = 13
-ARRIVAL, LEFT, LEG, LATEST, SLOPE, EVEN = range(6)
+ARRIVAL, LEAVES, LEG, LATEST, SLOPE, EVEN = range(6)
 TRIP_WEIGHT, TRIP_VOLUME, LOADED, RELEASED, DONE, SOON, LATER = range(6, TIMES)
 """Columns of times (V, C, TIMES) and their number: arrival, the second the token is left, the seconds
 driven to it, the latest arrival that breaks no limit, the least rise of the cost of it and all that follows
@@ -67,7 +68,7 @@ and that from which it may load; at a load the second at which it is unloaded; S
 of the token by two stretches would cost about."""
 
 TRIPS, DRIVING, LATENESS, DRIVE = range(4)
-"""Columns of routes (V, 4): trips, cost of driving, cost of lateness, seconds of driving."""
+"""Columns of routes (V, 4): trips, cost of all ways, cost of lateness, seconds of driving."""
 
 DOCK_STEP = 60.0
 """Seconds by which docks are kept."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.baskets import site_cost
+from routing.search.loops.delays import delayed
+from routing.search.loops.lateness import delay_cost, lateness_with
 from routing.search.loops.layout import (
     APART,
     ARRIVAL,
@@ -26,7 +28,7 @@ from routing.search.loops.layout import (
     LATE_RATE,
     LATER,
     LATEST,
-    LEFT,
+    LEAVES,
     LEG,
     LOAD_PER_KG,
     LOADED,
@@ -45,6 +47,8 @@ from routing.search.loops.layout import (
     SITE,
     SLOPE,
     SOON,
+    SPOT,
+    STOP,
     TRIP_VOLUME,
     TRIP_WEIGHT,
     TRIPS,
@@ -56,7 +60,7 @@ from routing.search.loops.layout import (
     WEIGHT,
 )
 from routing.search.loops.stock import find_stocked, move_home, use_docks
-from routing.search.loops.timing import delay_cost, delayed, lateness_with, stop_of, time_route
+from routing.search.loops.timing import SLACK_S, stop_of, time_route
 
 NEAR_SOURCES = 6
 """Sources that a trip of its own is tried from, the nearest that have the stock."""
@@ -65,7 +69,7 @@ PROMISING = 16
 """Places that are worked out exactly, those that look best."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def fill_cell(u, cell, table, asked, kept):
     """Work out what load u of a site costs if it is unloaded when a cell of time begins."""
     places, aims, short = asked[4], asked[14], kept[12]
@@ -74,7 +78,7 @@ def fill_cell(u, cell, table, asked, kept):
     table[cell] = site_cost(places[u, SITE], only, 1, cell * aims[CELL], asked, kept) - short[places[u, SITE]]
 
 
-@njit(cache=True)
+@compiled()
 def note_place(seems, where, size, least, v, place, source, detour):
     """Keep a place among those that look best; returns their number."""
     if size == len(seems):
@@ -91,7 +95,7 @@ def note_place(seems, where, size, least, v, place, source, detour):
     return size + 1
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
     """Least rise of the cost for load u over all places of all offered vehicles (V,).
 
@@ -128,10 +132,18 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
     find_stocked(u, stocked, asked, kept)
     near = np.empty(NEAR_SOURCES, np.int64)
     nearest = 0
+    spot_of = places[u, SPOT]
     for i in range(choices.shape[1]):
-        if nearest < NEAR_SOURCES and stocked[choices[u, i]]:
-            near[nearest] = choices[u, i]
+        if nearest == NEAR_SOURCES:
+            break
+        if stocked[choices[spot_of, i]]:
+            near[nearest] = choices[spot_of, i]
             nearest += 1
+    lead = np.full(len(kinds), np.inf)  # from where a vehicle is to the load over a source, at the least
+    for kind in range(len(kinds)):
+        for i in range(nearest):
+            at, slower = int(sources[near[i], AT]), sources[near[i], LOAD_PER_KG]
+            lead[kind] = min(lead[kind], kinds[kind, LOADING] + weight * slower + back[kind, point, at])
     plain, cells, width = places[u, SITE] < 0, len(table) - 1, aims[CELL]
     ends_only, apart = aims[ENDS_ONLY] > 0.0, aims[APART] > 0.0
     due, late_rate, late_cost = loads[u, DUE], loads[u, LATE_RATE], loads[u, LATE_COST]
@@ -180,17 +192,20 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
         low, high = (yards[only, FIRST_SOURCE], yards[only + 1, FIRST_SOURCE]) if only >= 0 else (0, nearest)
         room, empty, loaded, slower = -1.0, 0.0, 0.0, 0.0
         fixed = vehicles[v, USED_COST] if n == 0 else 0.0
-        for q in range(n + 1):
+        if ends_only and n > 0:
+            head = heads[v, n - 1]
+            room, empty = payload - times[v, head, TRIP_WEIGHT], space - times[v, head, TRIP_VOLUME]
+        for q in range(n if ends_only else 0, n + 1):
             last = q == n
             token = tokens[v, q] if not last else -1
             joins, starts = room >= weight and empty >= volume, token < 0 and more_trips
             if token < 0 and not last:
                 room, empty = payload - times[v, q, TRIP_WEIGHT], space - times[v, q, TRIP_VOLUME]
-            if not (joins or starts) or (ends_only and not last):
+            if not (joins or starts):
                 continue
             clock, here = vehicles[v, READY], base
             if q > 0:
-                clock, here = times[v, q - 1, LEFT], stop_of(tokens[v, q - 1], sources, places)
+                clock, here = times[v, q - 1, LEAVES], stop_of(tokens[v, q - 1], sources, places)
             if apart and (clock > closes or (clock > due and late_rate * (clock - due) + late_cost >= best)):
                 break
             if last:
@@ -204,6 +219,9 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                 away, skipped = there[kind, point, onto], times[v, q, LEG]
                 reached_now, limit = times[v, q, ARRIVAL], times[v, q, LATEST]
                 rate, even = times[v, q, SLOPE], times[v, q, EVEN]
+            if starts and only < 0:
+                soonest = clock + lead[kind] + unloading + service + there[kind, point, onto]
+                starts = not soonest > limit + SLACK_S
             if joins:
                 head = heads[v, q - 1]
                 source = -1 - tokens[v, head]
@@ -227,8 +245,14 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                     begin = max(begin + back[kind, point, at], opens)
                 ended, detour = begin + unloading, price * extra + fixed
                 onward = ended + service + there[kind, point, onto]
-                if begin > closes or onward > limit or extra > spare or detour + floor >= best:
+                if begin > closes or onward > limit or detour + floor >= best:
                     continue
+                if extra > spare:
+                    stops = 1 if i >= low or here != point else 0
+                    if token >= 0:
+                        stops += int(point != onto) - int(here != onto)
+                    if extra - stops * kinds[kind, STOP] > spare:
+                        continue
                 if plain:
                     own = late_rate * (ended - due) + late_cost if ended > due else 0.0
                 else:
@@ -294,7 +318,7 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
     return best, best_vehicle, best_position, best_source
 
 
-@njit(cache=True)
+@compiled()
 def put(u, v, place, source, asked, kept):
     """Put a load where it was said to be best."""
     aims = asked[14]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from routing.search.compiled import compiled
 from routing.search.loops.baskets import settle_site
-from routing.search.loops.layout import DOCKED, LOADED, SITE, YARD
+from routing.search.loops.layout import DOCKED, LOADED, SITE, SPOT, YARD
 from routing.search.loops.stock import use_docks
 from routing.search.loops.timing import time_route
 
@@ -14,7 +14,7 @@ SPARING = 0.5
 """Share of the strings that leave some loads in their middle, and the chance of each one more."""
 
 
-@njit(cache=True)
+@compiled()
 def save_row(v, touched, changed, saved, kept):
     """Remember a vehicle's row before it changes; returns how many are remembered."""
     tokens, count, times = kept[0], kept[1], kept[2]
@@ -28,7 +28,7 @@ def save_row(v, touched, changed, saved, kept):
     return changed + 1
 
 
-@njit(cache=True)
+@compiled()
 def take_out(v, gone, gone_count, asked, kept):
     """Take loads out of a vehicle's row, those whose vehicle is -1 by now, and time it anew."""
     places = asked[4]
@@ -53,7 +53,7 @@ def take_out(v, gone, gone_count, asked, kept):
             settle_site(places[gone[i], SITE], asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def take_trips(start, trips, taken, touched, saved, asked, kept):
     """Take whole trips out that load at the yard of load `start` and next to it in time, one a vehicle.
 
@@ -68,16 +68,16 @@ def take_trips(start, trips, taken, touched, saved, asked, kept):
     while tokens[v, q] != start:
         q += 1
     yard, second = sources[-1 - tokens[v, heads[v, q]], YARD], times[v, heads[v, q], LOADED]
-    apart, head = np.full(len(count), np.inf), np.empty(len(count), np.int64)
+    gaps, head = np.full(len(count), np.inf), np.empty(len(count), np.int64)
     for w in range(len(count)):
         for r in range(count[w]):
             if tokens[w, r] < 0 and sources[-1 - tokens[w, r], YARD] == yard:
                 gap = abs(times[w, r, LOADED] - second)
-                if gap < apart[w]:
-                    apart[w], head[w] = gap, r
+                if gap < gaps[w]:
+                    gaps[w], head[w] = gap, r
     number, changed = 0, 0
-    for w in np.argsort(apart)[:trips]:
-        if apart[w] == np.inf:
+    for w in np.argsort(gaps)[:trips]:
+        if gaps[w] == np.inf:
             break
         changed = save_row(w, touched, changed, saved, kept)
         if aims[DOCKED] > 0.0:
@@ -93,23 +93,25 @@ def take_trips(start, trips, taken, touched, saved, asked, kept):
     return number, changed
 
 
-@njit(cache=True)
+@compiled()
 def take_strings(start, near, strings, longest, taken, touched, saved, asked, kept):
-    """Take runs of loads near load `start` out of up to `strings` vehicles, and list them.
+    """Take runs of loads at and near load `start` out of up to `strings` vehicles, and list them.
+
+    `near` (N, M) are the loads nearest to each point of loads.
 
     String removal of Christiaens and Vanden Berghe (2020), a string being loads in a row of one vehicle, over
     the ends of trips; half of the strings leave some loads in their middle where they are. Rows of touched
     vehicles are saved first. Returns how many loads were taken and how many vehicles were touched.
     """
-    aims = asked[14]
+    places, aims = asked[4], asked[14]
     tokens, count, vehicle = kept[0], kept[1], kept[6]
     saved_count = saved[0]
     number, changed = 0, 0
     place = np.empty(tokens.shape[1], np.int64)
-    for j in range(near.shape[1]):
+    for j in range(-1, near.shape[1]):
         if changed >= strings:
             break
-        u = near[start, j]
+        u = near[places[start, SPOT], j] if j >= 0 else start
         v = vehicle[u]
         if v < 0 or saved_count[v] >= 0:
             continue
@@ -145,7 +147,7 @@ def take_strings(start, near, strings, longest, taken, touched, saved, asked, ke
     return number, changed
 
 
-@njit(cache=True)
+@compiled()
 def take_site(start, most, taken, touched, saved, asked, kept):
     """Take up to so many of the loads out that the site of load `start` waits for.
 

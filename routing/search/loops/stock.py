@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, LEFT, LOADED, YARD
+from routing.search.compiled import compiled
+from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, LEAVES, LOADED, YARD
 
 
-@njit(cache=True)
+@compiled()
 def take_stock(u, source, sign, asked, kept):
     """Keep what load u takes at a source, or give it back with sign -1."""
     units, sources, yards = asked[6], asked[7], asked[9]
@@ -19,7 +19,7 @@ def take_stock(u, source, sign, asked, kept):
             left[s, k] -= sign * units[u, k]
 
 
-@njit(cache=True)
+@compiled()
 def move_home(u, source, asked, kept):
     """Keep the stock for load u at another source."""
     home = kept[14]
@@ -29,7 +29,7 @@ def move_home(u, source, asked, kept):
         home[u] = source
 
 
-@njit(cache=True)
+@compiled()
 def find_stocked(u, stocked, asked, kept):
     """Fill whether each source can spare what load u takes, or keeps it for u already, (S,)."""
     units, yards = asked[6], asked[9]
@@ -48,7 +48,7 @@ def find_stocked(u, stocked, asked, kept):
     take_stock(u, home[u], 1, asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def use_docks(v, sign, asked, kept):
     """Keep a dock for every loading of a vehicle as timed, or free it with sign -1."""
     sources, yards = asked[7], asked[9]
@@ -61,12 +61,12 @@ def use_docks(v, sign, asked, kept):
         if yards[yard, DOCKS] <= 0:
             continue
         first = int(times[v, q, LOADED] // DOCK_STEP)
-        last = int(np.ceil(times[v, q, LEFT] / DOCK_STEP))
+        last = int(np.ceil(times[v, q, LEAVES] / DOCK_STEP))
         for step in range(first, min(last, usage.shape[1])):
             usage[yard, step] += sign
 
 
-@njit(cache=True)
+@compiled()
 def dock_from(source, second, seconds, asked, kept):
     """Return the first second from `second` on at which a dock is free for so many seconds."""
     sources, yards = asked[7], asked[9]

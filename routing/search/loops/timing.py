@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from routing.search.loops.baskets import settle_site, site_cost
+from routing.search.compiled import compiled
+from routing.search.loops.baskets import settle_site
+from routing.search.loops.delays import foresee_delays
 from routing.search.loops.layout import (
     APART,
     ARRIVAL,
@@ -24,9 +25,8 @@ from routing.search.loops.layout import (
     LATE_COST,
     LATE_RATE,
     LATENESS,
-    LATER,
     LATEST,
-    LEFT,
+    LEAVES,
     LEG,
     LOAD_PER_KG,
     LOADED,
@@ -41,7 +41,7 @@ from routing.search.loops.layout import (
     SERVICE,
     SITE,
     SLOPE,
-    SOON,
+    STOP,
     TRIP_VOLUME,
     TRIP_WEIGHT,
     TRIPS,
@@ -54,9 +54,6 @@ from routing.search.loops.layout import (
 )
 from routing.search.loops.stock import dock_from, use_docks
 
-SOON_S, LATER_S = 1200.0, 7200.0
-"""Delays by which what follows is judged when places are compared."""
-
 SLACK_S = 1e-3
 """Rounding in sums of travel times that breaks no limit."""
 
@@ -64,19 +61,25 @@ NOISE_S = 1e-6
 """Rounding noise that does not push a duration up to the next whole second."""
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def whole(seconds, s_per_kg):
     """Seconds rounded up to whole ones where handling takes time by weight."""
     return np.ceil(seconds - NOISE_S) if s_per_kg > 0.0 else seconds
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
 def stop_of(token, sources, places):
     """Point of a token."""
     return int(sources[-1 - token, AT]) if token < 0 else places[token, POINT]
 
 
-@njit(cache=True, inline="always")
+@compiled(inline="always")
+def stop_s(token, here, stop, kind, kinds):
+    """Seconds of the way from `here` to the point of a token that are no driving."""
+    return kinds[kind, STOP] if token >= 0 and here != stop else 0.0
+
+
+@compiled(inline="always")
 def next_leg(kind, here, stop, clock, asked):
     """Arrival and seconds driven of the leg that arrives first of those that leave at `clock` or later.
 
@@ -97,7 +100,7 @@ def next_leg(kind, here, stop, clock, asked):
     return arrival, seconds
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def time_route(v, fixed, asked, kept):
     """Work out all that is kept of a vehicle from its tokens; its docks must be free, and are taken again.
 
@@ -125,7 +128,7 @@ def time_route(v, fixed, asked, kept):
     )
     kind, base = int(vehicles[v, TYPE]), int(vehicles[v, BASE])
     here, clock, n, unloading = base, vehicles[v, READY], count[v], kinds[kind, UNLOAD_PER_KG]
-    drive, late, trips, h, unsettled = 0.0, 0.0, 0, 0, -1
+    way, drive, late, trips, h, unsettled = 0.0, 0.0, 0.0, 0, 0, -1
     broken = False
     for q in range(n):
         token = tokens[v, q]
@@ -173,23 +176,24 @@ def time_route(v, fixed, asked, kept):
                     times[v, r, DONE], done[u] = clock, clock
                 unsettled = -1
             clock += loads[token, SERVICE]
-        drive += leg
-        heads[v, q], times[v, q, LEFT], times[v, q, LEG], here = h, clock, leg, stop
+        way += leg
+        drive += leg - stop_s(token, here, stop, kind, kinds)
+        heads[v, q], times[v, q, LEAVES], times[v, q, LEG], here = h, clock, leg, stop
     if n > 0 and (aims[BACK_COUNTS] > 0.0 or vehicles[v, RETURNS] > 0.0):
         arrival, leg = next_leg(kind, here, base, clock, asked)
-        drive += leg
+        way, drive = way + leg, drive + leg
         if vehicles[v, RETURNS] > 0.0:
             clock = arrival
     if broken or clock > vehicles[v, UNTIL] + SLACK_S or drive > vehicles[v, MOST_DRIVE] + SLACK_S:
         late = np.inf
     routes[v, TRIPS], routes[v, LATENESS], routes[v, DRIVE] = trips, late, drive
-    routes[v, DRIVING] = drive * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
+    routes[v, DRIVING] = way * kinds[kind, COST_PER_S] + (vehicles[v, USED_COST] if n > 0 else 0.0)
     end = vehicles[v, UNTIL] - (there[kind, here, base] if vehicles[v, RETURNS] > 0.0 else 0.0)
     rate, even = 0.0, np.inf
     for q in range(n - 1, -1, -1):
         token = tokens[v, q]
         if token < 0:
-            end -= times[v, q, LEFT] - times[v, q, LOADED]
+            end -= times[v, q, LEAVES] - times[v, q, LOADED]
             wait = times[v, q, LOADED] - times[v, q, ARRIVAL]
         else:
             end -= loads[token, SERVICE] + loads[token, WEIGHT] * unloading
@@ -213,7 +217,7 @@ def time_route(v, fixed, asked, kept):
         foresee_delays(v, asked, kept)
 
 
-@njit(cache=True)
+@compiled()
 def settle_sites(v, asked, kept):
     """Work out anew what the sites of a vehicle's loads cost."""
     places = asked[4]
@@ -226,175 +230,3 @@ def settle_sites(v, asked, kept):
             if site >= 0 and site != before:
                 settle_site(site, asked, kept)
             before = site
-
-
-@njit(cache=True, inline="always")
-def delayed(soon, later, delay):
-    """Cost of a delay, given those of SOON_S and LATER_S: straight lines between, and on from there."""
-    if delay <= SOON_S:
-        return soon * max(delay, 0.0) / SOON_S
-    return soon + (later - soon) * (delay - SOON_S) / (LATER_S - SOON_S)
-
-
-@njit(cache=True)
-def foresee_delays(v, asked, kept):
-    """Work out what it would cost, as sites stand now, if a vehicle reached its tokens later."""
-    places, loads = asked[4], asked[5]
-    tokens, count, times, short = kept[0], kept[1], kept[2], kept[12]
-    last, soon, later = count[v], 0.0, 0.0
-    for q in range(count[v] - 1, -1, -1):
-        token = tokens[v, q]
-        if token < 0:
-            wait = times[v, q, LOADED] - times[v, q, ARRIVAL]
-            if wait > 0.0:
-                soon, later = delayed(soon, later, SOON_S - wait), delayed(soon, later, LATER_S - wait)
-            last = q
-        else:
-            soon += loads[token, LATE_RATE] * SOON_S
-            later += loads[token, LATE_RATE] * LATER_S
-            site = places[token, SITE]
-            if site < 0:
-                last = q
-            elif q == 0 or tokens[v, q - 1] < 0 or places[tokens[v, q - 1], SITE] != site:
-                group, size, done = tokens[v, q:last], last - q, times[v, q, DONE]
-                soon += site_cost(site, group, size, done + SOON_S, asked, kept) - short[site]
-                later += site_cost(site, group, size, done + LATER_S, asked, kept) - short[site]
-                last = q
-        times[v, q, SOON], times[v, q, LATER] = soon, later
-
-
-@njit(cache=True, error_model="numpy")
-def delay_cost(
-    v, first, clock, here, limit, vehicles, there, places, loads, sources, tokens, count, times, cost
-):
-    """Rise of lateness when the tokens from `first` on are reached from `here`, left at `clock`.
-
-    For vehicles that are apart, where it is several times as fast as `lateness_with`. Infinite when a limit
-    of time is broken; gives up as soon as the rise is above `limit`. Takes the tables that it reads one by
-    one: taken out of `asked` and `kept`, counting references to them would take longer than all else.
-    """
-    kind = int(vehicles[v, TYPE])
-    rise = 0.0
-    for q in range(first, count[v]):
-        token = tokens[v, q]
-        stop = stop_of(token, sources, places)
-        clock += there[kind, here, stop] if q == first else times[v, q, LEG]
-        here = stop
-        if clock == times[v, q, ARRIVAL]:
-            return rise
-        if token < 0:
-            clock = max(clock, times[v, q, RELEASED]) + times[v, q, LEFT] - times[v, q, LOADED]
-        else:
-            clock = max(clock, loads[token, OPENS])
-            if clock > loads[token, CLOSES]:
-                return np.inf
-            over = clock - loads[token, DUE]
-            if over > 0.0:
-                rise += loads[token, LATE_RATE] * over + loads[token, LATE_COST]
-            rise -= cost[token]
-            clock += loads[token, SERVICE]
-            if rise > limit:
-                return rise
-    if vehicles[v, RETURNS] > 0.0:
-        clock += there[kind, here, int(vehicles[v, BASE])]
-    return rise if clock <= vehicles[v, UNTIL] else np.inf
-
-
-@njit(cache=True, error_model="numpy")
-def lateness_with(u, v, place, source, asked, kept, group, limit):
-    """Rise of all lateness when load u stands before the token at `place`.
-
-    With `source` >= 0 it is a trip of its own from there, else part of the trip that the token before belongs
-    to. Infinite when a limit of time is broken; gives up as soon as the rise is above `limit`. `group` is
-    room for loads. Counts what sites cost, too; docks of the vehicle itself must be free.
-    """
-    vehicles, kinds, places = asked[0], asked[1], asked[4]
-    loads, sources, aims = asked[5], asked[7], asked[14]
-    tokens, count, times, heads, cost, short = kept[0], kept[1], kept[2], kept[3], kept[5], kept[12]
-    kind, n, docked = int(vehicles[v, TYPE]), count[v], aims[DOCKED] > 0.0
-    own_point, own_weight = places[u, POINT], loads[u, WEIGHT]
-    q = place
-    if source < 0:
-        q = heads[v, place - 1]
-        joined = sources[-1 - tokens[v, q], LOAD_PER_KG] > 0.0 or loads[u, RELEASE] > times[v, q, RELEASED]
-        if not joined and not docked and len(short) == 0:
-            q = place
-    head = q
-    if q > 0:
-        here, clock = stop_of(tokens[v, q - 1], sources, places), times[v, q - 1, LEFT]
-    else:
-        here, clock = int(vehicles[v, BASE]), vehicles[v, READY]
-    waits = 2 if source >= 0 else 1
-    changing, driven = len(asked[16]) > 0, 0.0
-    limited = changing and vehicles[v, MOST_DRIVE] < np.inf
-    if limited:
-        for r in range(q):
-            driven += times[v, r, LEG]
-    rise, grouped, unloading = 0.0, 0, kinds[kind, UNLOAD_PER_KG]
-    while True:
-        is_new = q == place and waits > 0
-        if is_new:
-            waits -= 1
-            token = u if waits == 0 else -1 - source
-        elif q < n:
-            token = tokens[v, q]
-            q += 1
-        else:
-            break
-        stop = stop_of(token, sources, places)
-        clock, leg = next_leg(kind, here, stop, clock, asked)
-        if changing and clock == np.inf:
-            return np.inf
-        driven += leg
-        here = stop
-        if waits == 0 and not (is_new or grouped or limited) and clock == times[v, q - 1, ARRIVAL]:
-            return rise
-        if token < 0:
-            if is_new:
-                weight, released = own_weight, max(loads[u, RELEASE], sources[source, FROM])
-            else:
-                weight, released = times[v, q - 1, TRIP_WEIGHT], times[v, q - 1, RELEASED]
-                if source < 0 and q - 1 == head:
-                    weight, released = weight + own_weight, max(released, loads[u, RELEASE])
-            clock = max(clock, released)
-            slower = sources[-1 - token, LOAD_PER_KG]
-            seconds = whole(kinds[kind, LOADING] + weight * slower, slower)
-            if docked:
-                clock = dock_from(-1 - token, clock, seconds, asked, kept)
-            clock += seconds
-            continue
-        clock = max(clock, loads[token, OPENS])
-        if clock > loads[token, CLOSES]:
-            return np.inf
-        clock += loads[token, WEIGHT] * unloading
-        group[grouped] = token
-        grouped += 1
-        if waits > 0 and q == place:
-            closes = waits > 1 or own_point != stop
-        else:
-            closes = q == n or tokens[v, q] < 0 or places[tokens[v, q], POINT] != stop
-        if closes:
-            clock = whole(clock, unloading)
-            members, site = 0, -1
-            for i in range(grouped):
-                x = group[i]
-                over = clock - loads[x, DUE]
-                if over > 0.0:
-                    rise += loads[x, LATE_RATE] * over + loads[x, LATE_COST]
-                if x != u:
-                    rise -= cost[x]
-                if places[x, SITE] >= 0:
-                    site = places[x, SITE]
-                    group[members] = x
-                    members += 1
-            if members > 0:
-                rise += site_cost(site, group, members, clock, asked, kept) - short[site]
-            grouped = 0
-        clock += loads[token, SERVICE]
-        if waits == 0 and grouped == 0 and rise > limit:
-            return rise
-    if vehicles[v, RETURNS] > 0.0:
-        clock, leg = next_leg(kind, here, int(vehicles[v, BASE]), clock, asked)
-        driven += leg
-    kept_limits = clock <= vehicles[v, UNTIL] and not (limited and driven > vehicles[v, MOST_DRIVE])
-    return rise if kept_limits else np.inf
