@@ -1,4 +1,8 @@
-"""Who drives what, from where, to whom, when: cut into loads, search their trips, then bring what is left."""
+"""Who drives what, from where, to whom, when.
+
+The flow is cut into loads; a search finds their trips; then, in rounds, a linear program gives each stop of
+the trips the quantities that supply the most people, and the search goes on from there.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut, Loading, halved, joined
 from routing.problem import DispatchProblem
+from routing.quantities import MOST_STOPS, with_best_quantities
 from routing.search.load_problem import Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Search
@@ -20,14 +25,29 @@ from routing.timeline import DrivenTrip, Outcome, Replay, units_moved
 
 Effort = Literal["quick", "standard", "thorough"]
 
-ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 6000, "thorough": 60_000}
+ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 4000, "thorough": 20_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
 COARSE_SHARE = 0.6
-"""Share of the iterations with loads of a whole vehicle, before they are halved."""
+"""Share of the iterations with loads of a whole vehicle, before they are halved; for plans without rounds."""
+
+FIRST_SHARE = 0.25
+"""Share of the iterations before the first round."""
+
+ROUND = 200
+"""Iterations of a round at the least; one for each load, since programs of many take long."""
 
 BLEND = 0.3
 """Share of the mean over items in what a site's goods are worth at first: see `Sites`."""
+
+ROUND_BLEND = 0.8
+"""The same in rounds: the next program completes the baskets."""
+
+ROUND_HEAT = 1.0
+"""Temperature at the start of a round, in people short at the least important target."""
+
+SETBACK = 0.01
+"""Share of the cost of everybody short by which the plan at hand may be worse than the best one, at first."""
 
 Watch = Callable[[int, Outcome], None]
 """Told how many iterations are done, and what the plan at hand achieves."""
@@ -62,6 +82,11 @@ def dispatch(
     """
     planning = _Planning(problem, seed, watch)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
+    if len(cut.site) <= MOST_STOPS:
+        first = round(iterations * FIRST_SHARE)
+        found = planning.searched(cut, None, range(first), BLEND)
+        plan = planning.in_rounds(planning.plan(cut, found), range(first, iterations))
+        return planning.with_extras(plan.cut, plan.found)
     coarse = round(iterations * COARSE_SHARE)
     found = planning.searched(cut, None, range(coarse), BLEND)
     cut, found = halved(problem, cut, found)
@@ -84,7 +109,8 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     cut, found = loading.moved(plan.cut, replace(plan.found, trips=plan.found.trips + idle), plan.sources)
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
-    return planning.plan(cut, planning.searched(cut, found, range(iterations), 0.0))
+    found = planning.searched(cut, found, range(iterations), 0.0)
+    return planning.with_best_quantities(planning.plan(cut, found))
 
 
 class _Planning:
@@ -94,15 +120,63 @@ class _Planning:
         self.problem, self.seed, self.watch = problem, seed, watch
         self.replay, self.loading = Replay(problem), Loading(problem)
 
-    def searched(self, cut: Cut, start: FoundRoutes | None, iterations: range, blend: float) -> FoundRoutes:
+    def in_rounds(self, plan: Dispatch, iterations: range) -> Dispatch:
+        """The best plan of rounds of a program for quantities and a search over trips, from a first plan."""
+        best = plan = self.with_best_quantities(plan)
+        length = max(ROUND, len(plan.cut.site))
+        rounds = -(-len(iterations) // length)
+        everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
+        for number in range(rounds):
+            part = iterations[number * length : (number + 1) * length]
+            cut, found = plan.cut, _as_driven(plan.found, plan.driven)
+            tasks = rest_tasks(self.problem, *self.loading.claimed(cut), essential=True)
+            cut, found = _with_more(cut, found, self.loading.cut(tasks))
+            heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
+            found = self.searched(cut, found, part, ROUND_BLEND, heat=heat)
+            plan = self.with_best_quantities(self.plan(cut, found))
+            if plan.outcome.rank < best.outcome.rank:
+                best = plan
+            if self.watch is not None:
+                self.watch(part[-1] + 1, best.outcome)
+            allowed = SETBACK * (1.0 - number / rounds) * everybody
+            if self._cost(plan) > self._cost(best) + allowed:
+                plan = best
+        return best
+
+    def with_best_quantities(self, plan: Dispatch) -> Dispatch:
+        """The plan, or the one with the same trips and the quantities that supply the most people."""
+        if not plan.driven:
+            return plan
+        cut, found = with_best_quantities(self.problem, self.loading.sources, plan.found, plan.driven)
+        other = self.plan(cut, found)
+        return min(plan, other, key=lambda one: one.outcome.rank)
+
+    def _cost(self, plan: Dispatch) -> float:
+        """What people short and waiting cost in the search."""
+        sites, outcome = self.loading.sites, plan.outcome
+        order = np.argsort(self.problem.target_s, kind="stable")
+        supplied = float(sites.target_cost @ np.array(outcome.supplied)[order])
+        return outcome.person_seconds * sites.waiting_cost_per_s - supplied
+
+    def searched(
+        self,
+        cut: Cut,
+        start: FoundRoutes | None,
+        iterations: range,
+        blend: float,
+        *,
+        heat: float | None = None,
+    ) -> FoundRoutes:
         """The best routes after so many iterations, which are some of those of the whole search."""
-        search = Search(self.loading.asked(cut, blend=blend), seed=self.seed, start=start)
+        search = Search(
+            self.loading.asked(cut, blend=blend), seed=self.seed + iterations.start, start=start, heat=heat
+        )
 
         def told(done: int) -> None:
             if self.watch is not None:
                 self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
 
-        search.improve(len(iterations), watch=told)
+        search.improve(len(iterations), watch=told if heat is None else None)
         found = search.routes()
         if not found.absent:
             return found

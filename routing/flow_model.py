@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from routing.late_loads import STEP_S, WINDOW_S, Goods, late_kg
 from routing.problem import DispatchProblem, Floats, Ints
+from routing.program_rows import ProgramRows
 from routing.relaxation import drop_s, earliest_unloaded_s, mixed_hours, spared_way_s, type_hours, types_of
-from stockpile.linear_program import LinearProgram, LinearSolution, solve_linear_program
+from stockpile.linear_program import LinearSolution, solve_linear_program
 
 EFFORT_SHARE = 1e-4
 """Weight of all the fleet's effort against all waiting; the bound on deprivation is that much lower."""
@@ -51,41 +51,6 @@ def fleet_prices(problem: DispatchProblem) -> dict[int, FleetPrice]:
     return prices
 
 
-class _Rows:
-    """Collects sparse rows `row <= upper` as arrays."""
-
-    def __init__(self) -> None:
-        self._rows: list[Ints] = []
-        self._columns: list[Ints] = []
-        self._values: list[Floats] = []
-        self._upper: list[Floats] = []
-        self._count = 0
-
-    def add(self, row: Ints, column: Ints, value: Floats) -> None:
-        """Add entries to rows numbered from 0 within the family that `close` ends."""
-        self._rows.append(row + self._count)
-        self._columns.append(column)
-        self._values.append(np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape))
-
-    def close(self, upper: Floats) -> None:
-        """End a family of constraints and give its right-hand sides."""
-        self._upper.append(np.asarray(upper, dtype=np.float64))
-        self._count += len(upper)
-
-    def add_row(self, column: Ints, value: Floats, upper: float) -> None:
-        """Add one row, a family of its own; a row without columns is left out."""
-        if len(column):
-            self.add(np.zeros(len(column), dtype=np.int64), column, value)
-            self.close(np.array([upper]))
-
-    def program(self, cost: Floats, column_upper: Floats) -> LinearProgram:
-        """The linear program with these rows."""
-        entries = (np.concatenate(self._values), (np.concatenate(self._rows), np.concatenate(self._columns)))
-        matrix = csr_matrix(entries, shape=(self._count, len(cost)))
-        upper = np.concatenate(self._upper)
-        return LinearProgram(cost, column_upper, matrix, np.full_like(upper, -np.inf), upper)
-
-
 class FlowModel:
     """maximise people (or minimise waiting) subject to stock, baskets, hand-out, docks and fleet-hours."""
 
@@ -107,7 +72,7 @@ class FlowModel:
         self.first_people = len(self.source)
         self.first_later = self.first_people + len(self.sites) * self.buckets
         self.columns = self.first_later + len(self.sites) * self.buckets
-        self.rows = _Rows()
+        self.rows = ProgramRows()
         if self.has_people:
             self._define_stock_limits()
             self._define_need()

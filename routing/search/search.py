@@ -77,8 +77,13 @@ class Search:
     The same problem and seed give the same routes after the same calls.
     """
 
-    def __init__(self, problem: LoadProblem, *, seed: int, start: Routes | None = None) -> None:
-        """Make the first plan, or begin with one whose loading of trips docks and stock allow."""
+    def __init__(
+        self, problem: LoadProblem, *, seed: int, start: Routes | None = None, heat: float | None = None
+    ) -> None:
+        """Make the first plan, or begin with one whose loading of trips docks and stock allow.
+
+        `heat` is the temperature at the start, by default a share of the first plan's cost for one load.
+        """
         self.problem, self.seed = problem, seed
         fleet, loads = problem.fleet, problem.loads
         vehicles, number = len(fleet.type), len(loads.point)
@@ -140,11 +145,11 @@ class Search:
             settle(self._state, self._best, self._asked, self._kept, self._memory)
             tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
-        self._taken, self._string, heat = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
+        self._taken, self._string, share = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
         begun = float(self._state[0])
         if not np.isfinite(begun):  # a given plan that cannot be driven: any that can is better
             begun = float(loads.absent_cost.sum())
-        self._heat = max(heat * begun / max(number, 1), 1e-9)
+        self._heat = max(share * begun / max(number, 1), 1e-9) if heat is None else heat
 
     @cached_property
     def _near(self) -> Ints:

@@ -1,0 +1,85 @@
+"""Quantities for given trips: a case by hand, every rule kept, and nothing that the plan had is forgotten."""
+
+from __future__ import annotations
+
+import numpy as np
+from dispatch_rules import broken_rules, delivered, loaded
+from dispatch_samples import FEW, Item, Site, Source, Vehicle, build, problems
+from hypothesis import assume, given
+
+from routing.allocation import empty_flow
+from routing.dispatch import Dispatch, _Planning
+from routing.fewer_lanes import with_fewer_lanes
+from routing.loads import Cut
+from routing.problem import DispatchProblem
+from routing.quantities import QuantityModel, with_best_quantities
+from routing.search.search import Routes, Trip
+from routing.tasks import essential_tasks
+
+ANY_PROBLEM = problems(vehicle_rules=True)
+
+
+def first_plan(problem: DispatchProblem, iterations: int = 40) -> Dispatch:
+    """A plan of a short search, its quantities as they fell."""
+    planning = _Planning(problem, 1)
+    cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, empty_flow())))
+    return planning.plan(cut, planning.searched(cut, None, range(iterations), 0.3))
+
+
+def with_program(problem: DispatchProblem, plan: Dispatch) -> Dispatch:
+    """The plan with the program's quantities, whether it is better or not."""
+    cut, found = with_best_quantities(problem, plan.sources, plan.found, plan.driven)
+    return _Planning(problem, 1).plan(cut, found)
+
+
+@FEW
+@given(problem=ANY_PROBLEM)
+def test_new_quantities_keep_every_rule(problem: DispatchProblem) -> None:
+    """Vehicles, docks, stock and need hold whatever the program asks for, and no unit is made or lost."""
+    plan = first_plan(problem)
+    assume(plan.driven)
+    driven = with_program(problem, plan).driven
+    assert broken_rules(problem, driven) == []
+    brought, taken = delivered(problem, driven), loaded(problem, driven)
+    assert (brought <= problem.to_deliver).all()
+    assert (taken <= problem.stock).all()
+    assert (brought.sum(axis=0) == taken.sum(axis=0)).all()
+
+
+@FEW
+@given(problem=ANY_PROBLEM)
+def test_the_program_knows_no_plan_worse_than_the_one_at_hand(problem: DispatchProblem) -> None:
+    """What it promises is at least what the trips achieve already, but for the room kept for rounding."""
+    plan = first_plan(problem)
+    assume(plan.driven)
+    model = QuantityModel(problem, plan.sources, plan.found, plan.driven)
+    fits = [
+        done.trip.weight_kg + len(done.trip.stops) * problem.weight_kg.sum()
+        <= problem.payload_kg[problem.vehicle_type[done.vehicle]]
+        and done.trip.volume_m3 + len(done.trip.stops) * problem.volume_m3.sum()
+        <= problem.load_volume_m3[problem.vehicle_type[done.vehicle]]
+        for done in plan.driven
+    ]
+    assume(all(fits))
+    target = model.ask_s.tolist().index(problem.target_s[0])
+    assert model.solve().supplied[target] >= plan.outcome.supplied[0] - 1e-3
+
+
+def test_baskets_are_completed_by_hand() -> None:
+    """Trips bring the wrong things to the wrong sites; the program makes ten baskets of them instead of two.
+
+    One truck has ten of the first item, another one ten of the second; each passes both sites, which have ten
+    people each. Nine and one meet one and nine: one basket a site.
+    """
+    problem = build(
+        sources=[Source(0, (10, 0)), Source(0, (0, 10))],
+        sites=[Site(100, 10), Site(200, 10)],
+        vehicles=[Vehicle(), Vehicle()],
+        items=[Item(), Item()],
+    )
+    units = np.array([[9, 0], [1, 0], [0, 1], [0, 9]])
+    cut = Cut(np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1]), units)
+    trips = ((Trip(0, (0, 1), 0.0),), (Trip(1, (2, 3), 0.0),))
+    plan = _Planning(problem, 1).plan(cut, Routes(trips, (), (0, 0, 1, 1), 0.0))
+    assert plan.outcome.supplied == (2.0,)
+    assert with_program(problem, plan).outcome.supplied == (10.0,)
