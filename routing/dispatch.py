@@ -14,9 +14,9 @@ import numpy as np
 
 from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
-from routing.loads import Cut, Loading, halved, joined
+from routing.loads import Cut, Loading, joined
 from routing.problem import DispatchProblem
-from routing.quantities import MOST_STOPS, with_best_quantities
+from routing.quantities import with_best_quantities
 from routing.search.load_problem import Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Search
@@ -28,11 +28,8 @@ Effort = Literal["quick", "standard", "thorough"]
 ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 4000, "thorough": 20_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
-COARSE_SHARE = 0.6
-"""Share of the iterations with loads of a whole vehicle, before they are halved; for plans without rounds."""
-
 FIRST_SHARE = 0.25
-"""Share of the iterations before the first round."""
+"""Share of the iterations before the first round, at the least."""
 
 ROUND = 200
 """Iterations of a round at the least; one for each load, since programs of many take long."""
@@ -82,16 +79,11 @@ def dispatch(
     """
     planning = _Planning(problem, seed, watch)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
-    if len(cut.site) <= MOST_STOPS:
-        first = round(iterations * FIRST_SHARE)
-        found = planning.searched(cut, None, range(first), BLEND)
-        plan = planning.in_rounds(planning.plan(cut, found), range(first, iterations))
-        return planning.with_extras(plan.cut, plan.found)
-    coarse = round(iterations * COARSE_SHARE)
-    found = planning.searched(cut, None, range(coarse), BLEND)
-    cut, found = halved(problem, cut, found)
-    found = planning.searched(cut, found, range(coarse, iterations), 0.0)
-    return planning.with_extras(cut, found)
+    rounds = round(iterations * (1.0 - FIRST_SHARE)) // max(ROUND, len(cut.site))
+    first = iterations - rounds * max(ROUND, len(cut.site))
+    found = planning.searched(cut, None, range(first), BLEND)
+    plan = planning.in_rounds(planning.plan(cut, found), range(first, iterations), rounds)
+    return planning.with_extras(plan.cut, plan.found)
 
 
 def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed: int) -> Dispatch:
@@ -120,11 +112,10 @@ class _Planning:
         self.problem, self.seed, self.watch = problem, seed, watch
         self.replay, self.loading = Replay(problem), Loading(problem)
 
-    def in_rounds(self, plan: Dispatch, iterations: range) -> Dispatch:
+    def in_rounds(self, plan: Dispatch, iterations: range, rounds: int) -> Dispatch:
         """The best plan of rounds of a program for quantities and a search over trips, from a first plan."""
         best = plan = self.with_best_quantities(plan)
-        length = max(ROUND, len(plan.cut.site))
-        rounds = -(-len(iterations) // length)
+        length = len(iterations) // max(rounds, 1)
         everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
         for number in range(rounds):
             part = iterations[number * length : (number + 1) * length]

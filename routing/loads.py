@@ -11,7 +11,6 @@ from routing.lanes import lanes_of
 from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.search.load_problem import Fleet, LoadProblem, Loads, Sites, Sources
 from routing.search.search import Routes as FoundRoutes
-from routing.search.search import Trip as FoundTrip
 from routing.tasks import Task
 from routing.timeline import Replay, Routes, Stop
 from stockpile.units import SECONDS_PER_HOUR
@@ -30,9 +29,6 @@ DRIVING = 0.3
 
 EXTRA = 0.01
 """What a second without items that are not essential counts, in seconds without a basket."""
-
-LIGHT = 0.5
-"""Loads lighter than so many times the mean are not cut further."""
 
 LEFT_OUT = 1e8
 """Person-seconds that a load of other items counts which nobody brings: more than any way to bring it."""
@@ -191,28 +187,6 @@ class Loading:
 def joined(one: Cut, two: Cut) -> Cut:
     """Both, the loads of the second behind those of the first."""
     return Cut(*(np.concatenate([getattr(cut, name) for cut in (one, two)]) for name in vars(one)))
-
-
-def halved(problem: DispatchProblem, cut: Cut, found: FoundRoutes) -> tuple[Cut, FoundRoutes]:
-    """The same routes with every load but the light ones cut into two that follow each other."""
-    weight_kg = cut.units @ problem.weight_kg
-    whole = weight_kg < LIGHT * weight_kg.mean() if len(weight_kg) else np.zeros(0, dtype=np.bool_)
-    upper = np.where(whole[:, None], cut.units, -(-cut.units // 2))
-    parts = np.stack([upper, cut.units - upper], axis=1).reshape(-1, cut.units.shape[1])
-    kept: Flags = np.any(parts, axis=1)
-    number = np.cumsum(kept) - 1
-    homes = np.repeat(np.array(found.homes, dtype=np.int64), 2)[kept]
-    finer = Cut(np.repeat(cut.site, 2)[kept], homes, parts[kept])
-
-    def renumbered(loads: Sequence[int]) -> tuple[int, ...]:
-        both = (part for load in loads for part in (2 * load, 2 * load + 1))
-        return tuple(int(number[part]) for part in both if kept[part])
-
-    trips = tuple(
-        tuple(FoundTrip(trip.source, renumbered(trip.loads), trip.load_s) for trip in route)
-        for route in found.trips
-    )
-    return finer, FoundRoutes(trips, renumbered(found.absent), tuple(homes.tolist()), found.cost)
 
 
 def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:

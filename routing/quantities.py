@@ -34,9 +34,6 @@ from routing.timeline import DrivenTrip
 from stockpile.linear_program import solve_linear_program
 from stockpile.units import SECONDS_PER_HOUR
 
-MOST_STOPS = 2_000
-"""Stops beyond which the program takes too long."""
-
 WAITING_H = (4, 12)
 """Hours at which people supplied count besides the targets, each for the hours to the next."""
 

@@ -1,4 +1,4 @@
-"""Tasks cut into loads: no unit lost, each fits a vehicle, stock is kept for them, halves cost the same."""
+"""Tasks cut into loads: no unit lost, each fits a vehicle, stock is kept for them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dispatch_samples import FEW, MANY, Item, Kind, Site, Source, Vehicle, build
 from hypothesis import given
 
 from routing.allocation import allocate, empty_flow
-from routing.loads import LEFT_OUT, Cut, Loading, halved, joined
+from routing.loads import LEFT_OUT, Cut, Loading, joined
 from routing.problem import DispatchProblem
 from routing.search.load_problem import Sources
-from routing.search.search import Routes, Search
+from routing.search.search import Search
 from routing.tasks import Task, essential_tasks, rest_tasks
 from routing.timeline import Replay
 
@@ -118,42 +118,6 @@ def test_what_nobody_can_carry_holds_up_nothing_that_is_wanted_later() -> None:
     )
     heavy, light = (Task(0, 0, "road", due, np.array(units)) for due, units in ((100, [2, 0]), (200, [0, 5])))
     assert Loading(problem).cut([heavy, light]).units.tolist() == [[0, 5]]
-
-
-@FEW
-@given(problems(vehicle_rules=True))
-def test_halves_are_driven_as_the_wholes_were(problem: DispatchProblem) -> None:
-    """The same units, trips and times, so nobody is supplied later and nothing costs more."""
-    loading, replay = Loading(problem), Replay(problem)
-    whole = loading.cut(essential_tasks(problem, allocate(problem).flow))
-    search = Search(loading.asked(whole), seed=1)
-    search.improve(50)
-    found = search.routes()
-    parts, routes = halved(problem, whole, found)
-    assert (loading.claimed(parts)[1] == loading.claimed(whole)[1]).all()
-    assert (loading.claimed(parts)[0] == loading.claimed(with_homes(whole, found))[0]).all()
-    assert loading.routes(replay, parts, routes) == loading.routes(replay, whole, found)
-    again = Search(loading.asked(parts), seed=1, start=routes).routes()
-    if not found.absent:
-        assert again.cost == pytest.approx(found.cost, abs=0.5)
-        assert again.trips == routes.trips
-
-
-def with_homes(cut: Cut, found: Routes) -> Cut:
-    """The loads kept where routes take them."""
-    return replace(cut, home=np.array(found.homes, dtype=np.int64))
-
-
-def test_heavy_loads_are_halved_and_light_ones_stay_whole() -> None:
-    """Nine units become five and four that follow each other; one of a mean of 5 stays."""
-    problem = build(sources=[Source(0, (10,))], sites=[Site(300, 9), Site(400, 1)])
-    cut = Cut(site=np.array([0, 1]), home=np.array([0, 0]), units=np.array([[9], [1]]))
-    found = Routes(((),), (0, 1), (0, 0), 0.0)
-    parts, routes = halved(problem, cut, found)
-    assert parts.units.tolist() == [[5], [4], [1]]
-    assert parts.site.tolist() == [0, 0, 1]
-    assert routes.absent == (0, 1, 2)
-    assert routes.homes == (0, 0, 0)
 
 
 def test_loads_that_join_others_stand_behind_them() -> None:
