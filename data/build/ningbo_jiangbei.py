@@ -14,12 +14,12 @@ from kit.sites import SiteRules
 from kit.stores import CommunityPointRules, TownshipStoreRules
 
 PLAN = "Plan 北区政办发〔2021〕29号"
-SHELTERS = f"{PLAN}: shelters at district, subdistrict or town, and village or community level, without counts"
+SHELTERS = f"{PLAN}: shelters of the district, each subdistrict or town, each village or community; no counts"
 
 RULES = RegionRules(
     name="ningbo_jiangbei",
     origin=(121.5, 29.96),
-    # Cicheng is the only town: the defaults would give its centre a third more people than its stated 100,889.
+    # With the default weights Cicheng, the only town, would hold a third more than its stated 100,889.
     places=PlaceRules(class_weight={"111": 1.0, "112": 0.8, "121": 1.6, "122": 1.0}),
     sites=(
         SiteRules(
@@ -44,7 +44,7 @@ RULES = RegionRules(
             name_zh="避灾安置点",
             name_en="shelter point",
             source=f"{SHELTERS}; one in each village and community and its capacity assumed, hand-out rate "
-            "from the planning type of 5,000 people a day (NC Emergency Management, USACE) scaled by capacity",
+            "from the planning type of 5,000 people a day (NC Emergency Management, USACE) by capacity",
         ),
     ),
     township_stores=TownshipStoreRules(
@@ -70,8 +70,8 @@ RULES = RegionRules(
         rule_source="Modelled: units per 1000 residents times the township's stock factor (SOURCES.md); "
         "dates assumed",
         community_share=0.08,
-        community_source=f"{PLAN}: household stock demonstration and stock points, without figures; modelled: "
-        "goods for 8 % of the people of the shelter point (SOURCES.md), dates assumed",
+        community_source=f"{PLAN}: household stock demonstration and stock points, without figures; "
+        "modelled: goods for 8 % of the people of the shelter point (SOURCES.md), dates assumed",
     ),
     sources={
         "LIVING": "Modelled amount (SOURCES.md); the plan states none; dates assumed",
@@ -85,7 +85,7 @@ RULES = RegionRules(
         "firm, amount, call-off time and rates modelled or assumed",
         "TRUCKS": "Assumed: the plan states no vehicles; generic firms, numbers, load classes, yards and "
         "call-out assumed",
-        "BOATS": "Assumed: the plan asks for water transport without boats; holders, numbers and berths assumed",
+        "BOATS": "Assumed: the plan asks for water transport without boats; holders, numbers, berths assumed",
         "REGIONAL": f"{PLAN}: one regional emergency team to be set up; its vehicles and boats assumed",
         "TEAM": f"{PLAN}: one district forest fire team of 25 people; that it carries goods on foot assumed",
         "AIR": f"{PLAN}: helicopter landing points; that a helicopter of the province or city comes within "
