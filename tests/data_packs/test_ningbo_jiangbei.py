@@ -115,7 +115,8 @@ def test_fallen_trees_and_small_bridges_reopen_within_the_day() -> None:
     typhoon = load_scenario("ningbo_jiangbei/typhoon", None, (), ()).scenario
     for name in ("blown-down-trees", "blown-down-trees-villages", "small-bridges"):
         until_h = typhoon.closures[name].until_h
-        assert until_h is not None and 0 < until_h <= typhoon.horizon_h
+        assert until_h is not None
+        assert 0 < until_h <= typhoon.horizon_h
 
 
 @pytest.mark.parametrize(
