@@ -75,8 +75,8 @@ RULES = RegionRules(
         "CAPACITY": f"Modelled: {THE_PLAN} asks for capacity-reserve firms with pre-signed contracts "
         "(产能储备企业, 预签合同) without naming them; firm, amount, call-off time, ramp and rates assumed",
         "REQUISITION": f"Modelled: {THE_PLAN} asks for temporary requisition of stock near the "
-        "area (临时征用调拨); the neighbour's goods are handed over inside the district, the call-off time covers "
-        "its own loading and drive; amounts and rates assumed",
+        "area (临时征用调拨); the neighbour's goods are handed over inside the district, the call-off time "
+        "covers its own loading and drive; amounts and rates assumed",
         "OWN": "Assumed: the plan counts no vehicles; number, load class, yard and call-out assumed",
         "TEAM": f"Assumed: one truck for each township's response team; {THE_PLAN} counts 14 teams of "
         "townships, parks and business districts and no vehicles",

@@ -1,4 +1,4 @@
-"""What is special to the Jiangbei pack: its plan, its two rivers, its scenarios; the rest is in test_plausible.py."""
+"""What is special to the Jiangbei pack: plan, rivers, scenarios; the rest is in test_plausible.py."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_stores_are_those_of_the_plan(region: Region, existing: pd.DataFrame) ->
 
 
 def test_every_level_holds_goods(region: Region, existing: pd.DataFrame) -> None:
-    """City backs, district is the main one, townships support, communities help: all hold water that is good."""
+    """City backs, district is the main one, townships support, communities help: all hold water."""
     water = region.lots[region.lots["item"] == "water_500ml"]
     held = water.groupby(water["warehouse"].map(existing["level"]))["quantity"].sum()
     assert held.idxmax() == "district"
@@ -100,7 +100,7 @@ def test_shelters_are_those_of_the_plan(region: Region) -> None:
 
 
 def test_model_of_residents_meets_the_one_township_known_for_2020(region: Region) -> None:
-    """Weights of 2000 spread the census of 2020; Cuntan, whose figure of 2020 is published, comes within 2 %."""
+    """Weights of 2000 spread the census of 2020; Cuntan, published for 2020, comes within 2 %."""
     modelled = region.places.set_index("id").loc[CUNTAN, "population"]
     assert modelled == pytest.approx(CUNTAN_RESIDENTS_2020, rel=0.02)
 
@@ -145,7 +145,7 @@ def test_no_shelter_stands_in_water_or_fire(region: Region, scenario: str, closu
 def test_reserve_modes_of_the_plan_are_there(region: Region) -> None:
     """Agency stock of supermarkets and makers, capacity by contract, requisition that comes later."""
     suppliers = region.suppliers
-    by_kind = {kind: rows for kind, rows in suppliers.groupby("kind")}
+    by_kind = dict(list(suppliers.groupby("kind")))
     assert set(by_kind) == {"agreement", "production", "market"}
     agency = by_kind["agreement"]["name_zh"].str
     assert agency.startswith("代储超市").any()
