@@ -6,7 +6,7 @@ the trips the quantities that supply the most people, and the search goes on fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +16,7 @@ from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut, Loading, joined
 from routing.problem import DispatchProblem
-from routing.quantities import with_best_quantities
+from routing.quantities import WAITING_H, with_best_quantities
 from routing.search.load_problem import Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Search
@@ -94,6 +94,8 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
         plan: What to begin with.
         iterations: Iterations of the search.
         seed: Seed of the search.
+
+    Only people supplied by the targets count: what comes later may be left out.
     """
     planning = _Planning(problem, seed)
     loading = planning.loading
@@ -102,7 +104,7 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
     found = planning.searched(cut, found, range(iterations), 0.0)
-    return planning.with_best_quantities(planning.plan(cut, found))
+    return planning.with_best_quantities(planning.plan(cut, found), waiting_h=())
 
 
 class _Planning:
@@ -134,11 +136,13 @@ class _Planning:
                 plan = best
         return best
 
-    def with_best_quantities(self, plan: Dispatch) -> Dispatch:
+    def with_best_quantities(self, plan: Dispatch, waiting_h: Sequence[int] = WAITING_H) -> Dispatch:
         """The plan, or the one with the same trips and the quantities that supply the most people."""
         if not plan.driven:
             return plan
-        cut, found = with_best_quantities(self.problem, self.loading.sources, plan.found, plan.driven)
+        cut, found = with_best_quantities(
+            self.problem, self.loading.sources, plan.found, plan.driven, waiting_h=waiting_h
+        )
         other = self.plan(cut, found)
         return min(plan, other, key=lambda one: one.outcome.rank)
 

@@ -57,7 +57,13 @@ class QuantityModel:
     """The program for one plan."""
 
     def __init__(
-        self, problem: DispatchProblem, sources: Sources, found: FoundRoutes, driven: Sequence[DrivenTrip]
+        self,
+        problem: DispatchProblem,
+        sources: Sources,
+        found: FoundRoutes,
+        driven: Sequence[DrivenTrip],
+        *,
+        waiting_h: Sequence[int] = WAITING_H,
     ) -> None:
         """Number the stops and columns.
 
@@ -66,6 +72,7 @@ class QuantityModel:
             sources: What trips load from.
             found: The routes; says which source each trip loads from.
             driven: The same trips as they are driven.
+            waiting_h: Hours that count besides the targets; with none, what comes after these is left out.
         """
         self.problem, self.sources = problem, sources
         self.items = np.flatnonzero(problem.essential)
@@ -89,7 +96,7 @@ class QuantityModel:
         self.order = np.lexsort((np.arange(len(stops)), self.unloaded_s, self.site))
         """Stops by site, in the order of unloading."""
         self.sites = np.flatnonzero(problem.people > 0)
-        self.ask_s, self.weight = _asked(problem)
+        self.ask_s, self.weight = _asked(problem, waiting_h)
         self._number_columns()
 
     def _number_columns(self) -> None:
@@ -295,13 +302,13 @@ class QuantityModel:
         return np.array([done.trip.source for done in self.trips], dtype=np.int64)
 
 
-def _asked(problem: DispatchProblem) -> tuple[Floats, Floats]:
+def _asked(problem: DispatchProblem, waiting_h: Sequence[int]) -> tuple[Floats, Floats]:
     """Seconds at which people supplied count, and for how many person-hours one counts, both (T,)."""
     targets = {
         second: SHORT_H * EARLIER ** (len(problem.target_s) - 1 - place)
         for place, second in reversed(list(enumerate(problem.target_s)))
     }
-    marks = {hour * SECONDS_PER_HOUR for hour in WAITING_H if hour * SECONDS_PER_HOUR < problem.horizon_s}
+    marks = {hour * SECONDS_PER_HOUR for hour in waiting_h if hour * SECONDS_PER_HOUR < problem.horizon_s}
     seconds = sorted(set(targets) | marks)
     spans = np.diff(seconds, append=problem.horizon_s) / SECONDS_PER_HOUR
     weight = np.array([targets.get(second, 0.0) for second in seconds]) + spans
@@ -309,14 +316,21 @@ def _asked(problem: DispatchProblem) -> tuple[Floats, Floats]:
 
 
 def with_best_quantities(
-    problem: DispatchProblem, sources: Sources, found: FoundRoutes, driven: Sequence[DrivenTrip]
+    problem: DispatchProblem,
+    sources: Sources,
+    found: FoundRoutes,
+    driven: Sequence[DrivenTrip],
+    *,
+    waiting_h: Sequence[int] = WAITING_H,
 ) -> tuple[Cut, FoundRoutes]:
     """The same trips with the quantities that supply the most people, one load a stop; empty stops are gone.
+
+    The arguments are those of `QuantityModel`.
 
     Raises:
         SolverError: The solver fails.
     """
-    model = QuantityModel(problem, sources, found, driven)
+    model = QuantityModel(problem, sources, found, driven, waiting_h=waiting_h)
     wanted = model.solve()
     units = model.rounded(wanted.units)
     brings = np.any(units > 0, axis=1)
