@@ -66,7 +66,7 @@ RULES = RegionRules(
     township_stores=TownshipStoreRules(
         name_zh="应急物资储备库",
         name_en="emergency store",
-        source=f"{PLAN}: third level of reserves; all figures modelled",
+        source=f"{PLAN}: third level of reserves; here the exposed townships; all figures modelled",
     ),
     lots=LotRules(
         counted={
@@ -97,8 +97,10 @@ RULES = RegionRules(
         "STORE-CITY": f"{PLAN}: 1 to 2 city stores; site, size, docks and rates modelled",
         "STORE-DISTRICT": f"{PLAN}: district level of reserves; site, size, docks and rates modelled",
         "STATION": f"{PLAN}: village service stations, firms and households hold goods; all figures assumed",
-        "FLOOR": f"{PLAN}: living goods for 1.2 % of residents; 0.4 % at this level and one day assumed",
-        "FLOOR-CITY": f"{PLAN}: living goods for 1.2 % of residents; 0.4 % in two city stores assumed",
+        "FLOOR-CITY": f"{PLAN}: living goods for 1.2 % of residents; 0.4 % in two city stores, 1 day assumed",
+        "FLOOR-DISTRICT": f"{PLAN}: living goods for 1.2 % of residents; 0.7 % at this level, 1 day assumed",
+        "FLOOR-TOWNSHIP": f"{PLAN}: living goods for 1.2 % of residents; 0.1 % of all residents at this "
+        "level, as a share of those of townships with a store, and 1 day assumed",
         "FLOOR-COLD": "Assumed: quilts for the cold season",
         "EQUIPMENT": "Assumed: the plan names kinds of goods without counts",
         "HUB": f"{PLAN}: logistics hubs serve in emergencies (平时服务、战时应急); amounts and times assumed",
