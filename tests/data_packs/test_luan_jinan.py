@@ -174,7 +174,9 @@ def test_no_single_local_link_holds_the_network(drive: nx.Graph) -> None:
         assert len(max(nx.connected_components(rest), key=len)) >= 0.97 * len(drive)
 
 
-@pytest.mark.parametrize("scenario", ["meiyu-flood", "mountain-flash-flood", "winter-ice"])
+@pytest.mark.parametrize(
+    "scenario", ["meiyu-flood", "mountain-flash-flood", "winter-ice", "earthquake", "forest-fire"]
+)
 def test_scenarios_fill_no_point_over_its_capacity(region: Region, scenario: str) -> None:
     """The shares of the scenarios respect what the resettlement points take."""
     situation = apply_scenario(region, load_scenario(f"luan_jinan/{scenario}", None, (), ()))
@@ -191,6 +193,10 @@ def test_scenarios_fill_no_point_over_its_capacity(region: Region, scenario: str
         ("mountain-flash-flood", "bridges-restored"),
         ("winter-ice", "roads-cleared"),
         ("winter-ice", "store-stands"),
+        ("earthquake", "bridges-inspected-early"),
+        ("earthquake", "aftershock"),
+        ("forest-fire", "wind-turns-east"),
+        ("forest-fire", "more-villages"),
     ],
 )
 def test_named_overrides_apply_to_the_pack(region: Region, scenario: str, override: str) -> None:
@@ -234,6 +240,39 @@ def test_winter_ice_loses_the_district_store(region: Region) -> None:
     problem = situation_of("winter-ice", region).problem
     assert not problem.stock[[site == "W-emergency" for site in problem.source_ids]].any()
     assert len(problem.site_ids) == 84
+
+
+def test_earthquake_binds_on_quilts_and_cuts_nobody_off(region: Region) -> None:
+    """12,000 to 35,000 people; all essential goods are there, quilts barely; tents are far too few."""
+    problem = situation_of("earthquake", region).problem
+    assert 12_000 <= problem.people.sum() <= 35_000
+    assert problem.reachable.all()
+    held = problem.stock.sum(axis=0) + problem.on_site_units.sum(axis=0)
+    cover = dict(zip(problem.item_ids, held / problem.need.sum(axis=0), strict=True))
+    assert 1.0 <= cover["quilt"] <= 1.3
+    assert cover["tent_12m2"] < 0.5
+    essential = [item for item, needed in zip(problem.item_ids, problem.essential, strict=True) if needed]
+    assert min(cover[item] for item in essential) == cover["quilt"]
+
+
+def test_earthquake_makes_the_mountain_wait_for_its_main_road() -> None:
+    """The slide before Maotanchang is cleared within the day, later than the bridges are released."""
+    scenario = load_scenario("luan_jinan/earthquake", None, (), ()).scenario
+    slide, bridges = (scenario.closures[name] for name in ("slide-south-of-donghekou", "main-bridges"))
+    assert bridges.until_h is not None
+    assert slide.until_h is not None
+    assert 0 < bridges.until_h < slide.until_h < scenario.horizon_h
+
+
+def test_forest_fire_is_small_and_every_item_of_its_basket_is_held(region: Region) -> None:
+    """600 to 2,500 people; towels, which only this basket has, come from a supplier alone."""
+    problem = situation_of("forest-fire", region).problem
+    assert 600 <= problem.people.sum() <= 2_500
+    assert problem.reachable.all()
+    held = problem.stock.sum(axis=0) + problem.on_site_units.sum(axis=0)
+    assert (held >= problem.need.sum(axis=0)).all()
+    assert "towel" not in set(region.lots["item"])
+    assert "towel" in set(region.suppliers["item"])
 
 
 def test_units_are_counted_in_chinese_and_english(region: Region) -> None:
