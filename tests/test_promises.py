@@ -59,7 +59,7 @@ def data_is_there(region: str, pointer: str) -> bool:
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def functions_of(path: str) -> frozenset[str]:
     """Test functions of a file."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
@@ -68,7 +68,7 @@ def tests_of(path: str) -> frozenset[str]:
 def check_is_there(pointer: str) -> bool:
     """`tests/file.py::test_name` is a test."""
     path, _, name = pointer.partition("::")
-    return (ROOT / path).is_file() and name.startswith("test_") and name in tests_of(path)
+    return (ROOT / path).is_file() and name.startswith("test_") and name in functions_of(path)
 
 
 @pytest.mark.parametrize(
