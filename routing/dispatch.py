@@ -22,6 +22,7 @@ from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Search
 from routing.tasks import essential_tasks, rest_tasks
 from routing.timeline import DrivenTrip, Outcome, Replay, units_moved
+from stockpile.linear_program import SolverError
 
 Effort = Literal["quick", "standard", "thorough"]
 
@@ -121,9 +122,7 @@ class _Planning:
         everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
         for number in range(rounds):
             part = iterations[number * length : (number + 1) * length]
-            cut, found = plan.cut, _as_driven(plan.found, plan.driven)
-            tasks = rest_tasks(self.problem, *self.loading.claimed(cut), essential=True)
-            cut, found = _with_more(cut, found, self.loading.cut(tasks))
+            cut, found = self._with_rest(plan)
             heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
             found = self.searched(cut, found, part, ROUND_BLEND, heat=heat)
             plan = self.with_best_quantities(self.plan(cut, found))
@@ -134,15 +133,25 @@ class _Planning:
             allowed = SETBACK * (1.0 - number / rounds) * everybody
             if self._cost(plan) > self._cost(best) + allowed:
                 plan = best
-        return best
+        cut, found = self._with_rest(best)
+        filled = self.plan(cut, self.searched(cut, found, range(0), 0.0))
+        return min(best, filled, key=lambda one: one.outcome.rank)
+
+    def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
+        """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
+        tasks = rest_tasks(self.problem, *self.loading.claimed(plan.cut), essential=True)
+        return _with_more(plan.cut, _as_driven(plan.found, plan.driven), self.loading.cut(tasks))
 
     def with_best_quantities(self, plan: Dispatch, waiting_h: Sequence[int] = WAITING_H) -> Dispatch:
         """The plan, or the one with the same trips and the quantities that supply the most people."""
         if not plan.driven:
             return plan
-        cut, found = with_best_quantities(
-            self.problem, self.loading.sources, plan.found, plan.driven, waiting_h=waiting_h
-        )
+        try:
+            cut, found = with_best_quantities(
+                self.problem, self.loading.sources, plan.found, plan.driven, waiting_h=waiting_h
+            )
+        except SolverError:  # numbers that the solver cannot handle: the plan at hand is a plan still
+            return plan
         other = self.plan(cut, found)
         return min(plan, other, key=lambda one: one.outcome.rank)
 

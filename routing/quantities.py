@@ -12,15 +12,16 @@ maximise  sum over j, t of weight_t * S_jt
     per_person_k * B_n <= held_jk + sum of z_mk over stops m up to n
     S_jt <= B_n-1 + rate_j * (t - ~t_n - u_n) for stops n by t,  S_jt <= B of the last of them
 
-The last rows are the hand-out queue of `routing.supply_curve`. Vehicles of other docks that overtake, and
-roads that open meanwhile, are left to the replay of what comes out.
+The last rows are the hand-out queue of `routing.supply_curve`; a stop before t stays before it, one after it
+does not count for it. Vehicles of other docks that overtake, and roads that open meanwhile, are left to the
+replay of what comes out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 
@@ -34,8 +35,11 @@ from routing.timeline import DrivenTrip
 from stockpile.linear_program import solve_linear_program
 from stockpile.units import SECONDS_PER_HOUR
 
+DELAY = 1e-6
+"""Person-hours that a second counts by which a trip loads later: enough that none waits for nothing."""
+
 WAITING_H = (4, 12)
-"""Hours at which people supplied count besides the targets, each for the hours to the next."""
+"""Hours at which people supplied count besides the targets and the end, each for the hours to the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,7 @@ class QuantityModel:
         self._define_queues()
         cost = np.zeros(self.columns)
         cost[self.supplied] = -self.weight
+        cost[self.begin] = DELAY
         columns = solve_linear_program(self.rows.program(cost, self.upper, self.lower)).columns
         return Quantities(
             units=columns[self.z],
@@ -191,24 +196,24 @@ class QuantityModel:
         self.rows.close(np.array([rest for _, _, rest in rows]))
 
     def _define_room(self) -> None:
-        """A trip holds no more than its vehicle, with room for rounding each item of each stop up."""
+        """A trip holds no more than its vehicle."""
         problem, kinds = self.problem, self._kinds
-        stops = np.bincount(self.trip, minlength=len(self.trips))
         for unit, room in (
             (problem.weight_kg[self.items], problem.payload_kg[kinds]),
             (problem.volume_m3[self.items], problem.load_volume_m3[kinds]),
         ):
             self._add_kg(self.trip, np.broadcast_to(unit, self.z.shape))
-            self.rows.close(np.maximum(room - stops * unit.sum(), 0.0))
+            self.rows.close(room)
 
     def _define_stock(self) -> None:
         """Trips take what their source has by then, and sites no more than they need."""
         sources, problem = self.sources, self.problem
-        position = np.argsort(np.argsort(~problem.essential, kind="stable"))[self.items]
         loaded_from = self.loaded_from[self.trip]
         for source in np.unique(self.loaded_from).tolist():
             mine = (sources.yard[loaded_from] == sources.yard[source]) & (loaded_from <= source)
-            for column, limit in zip(self.z.T, sources.stock[source, position].tolist(), strict=True):
+            for column, limit in zip(
+                self.z.T, sources.stock[source, : len(self.items)].tolist(), strict=True
+            ):
                 self.rows.add_row(column[mine], np.ones(int(mine.sum())), limit)
         items = len(self.items)
         self.rows.add(
@@ -236,7 +241,8 @@ class QuantityModel:
         held = problem.on_site_units[:, self.items] / problem.per_person[self.items]
         at_once = np.minimum(held.min(axis=1, initial=np.inf), problem.people)
         number = {site: row for row, site in enumerate(self.sites.tolist())}
-        rates = problem.handout_per_s
+        # a rate without limit would spoil the program's numbers: everybody within a second is as good
+        rates = np.minimum(problem.handout_per_s, np.maximum(problem.people, 1))
         most = np.minimum(problem.people[self.sites, None], rates[self.sites, None] * self.ask_s)
         self.upper[self.supplied] = np.minimum(most, at_once[self.sites, None])
         for stops in self._by_site():
@@ -262,28 +268,38 @@ class QuantityModel:
         """Whole units of every item of the problem for each stop, (N, all items).
 
         Running totals of each site and item are rounded up, so that the last person of a site does not wait
-        for the last bottle; what a source lacks for it stays behind, the latest trips first.
+        for the last bottle. What a source lacks for that, or a vehicle has no room for, stays behind: of a
+        source the latest trips first, of a trip the last stops.
         """
-        total = np.zeros_like(units)
+        whole = np.zeros_like(units, dtype=np.int64)
         for stops in self._by_site():
-            total[stops] = np.cumsum(units[stops], axis=0)
-        whole = np.floor(total + 0.5).astype(np.int64)
-        part = whole.copy()
-        for stops in self._by_site():
-            for former, later in pairwise(stops.tolist()):
-                part[later] = np.maximum(whole[later] - whole[former], 0)
-        every = np.zeros((len(units), len(self.problem.item_ids)), dtype=np.int64)
-        every[:, self.items] = part
-        by_search = np.argsort(~self.problem.essential, kind="stable")
-        left = self.sources.stock.astype(np.int64)
+            total = np.ceil(np.cumsum(units[stops], axis=0) - 1e-6).astype(np.int64)
+            whole[stops] = np.maximum(np.diff(total, axis=0, prepend=0), 0)
+        left = self.sources.stock[:, : len(self.items)].astype(np.int64)
         begin = np.searchsorted(self.sources.yard, np.arange(len(self.sources.docks) + 1))
-        for stop, trip in enumerate(self.trip.tolist()):
+        for trip in range(len(self.trips)):
             source = int(self.loaded_from[trip])
             rest = slice(source, int(begin[self.sources.yard[source] + 1]))
-            taken = np.minimum(every[stop, by_search], left[rest].min(axis=0))
-            left[rest] -= taken
-            every[stop, by_search] = taken
+            for stop in range(self.first[trip], self.last[trip] + 1):
+                whole[stop] = np.minimum(whole[stop], left[rest].min(axis=0))
+                left[rest] -= whole[stop]
+            self._unload_what_is_too_much(trip, whole[self.first[trip] : self.last[trip] + 1])
+        every = np.zeros((len(units), len(self.problem.item_ids)), dtype=np.int64)
+        every[:, self.items] = whole
         return every
+
+    def _unload_what_is_too_much(self, trip: int, whole: Ints) -> None:
+        """Take single units out of a trip's stops (n, K) until its vehicle carries them; changes `whole`."""
+        problem, kind = self.problem, self._kinds[trip]
+        for unit, room in (
+            (problem.weight_kg[self.items], float(problem.payload_kg[kind]) + 1e-6),
+            (problem.volume_m3[self.items], float(problem.load_volume_m3[kind]) + 1e-9),
+        ):
+            while float((whole @ unit).sum()) > room:
+                for stop, item in np.argwhere((whole > 0) & (unit > 0))[::-1].tolist():
+                    whole[stop, item] -= 1
+                    if float((whole @ unit).sum()) <= room:
+                        break
 
     def _by_site(self) -> list[Ints]:
         """Stops of each site in the order of unloading."""
@@ -293,7 +309,7 @@ class QuantityModel:
             else []
         )
 
-    @property
+    @cached_property
     def _kinds(self) -> Ints:
         return self.problem.vehicle_type[[done.vehicle for done in self.trips]]
 
@@ -310,8 +326,13 @@ def _asked(problem: DispatchProblem, waiting_h: Sequence[int]) -> tuple[Floats, 
     }
     marks = {hour * SECONDS_PER_HOUR for hour in waiting_h if hour * SECONDS_PER_HOUR < problem.horizon_s}
     seconds = sorted(set(targets) | marks)
-    spans = np.diff(seconds, append=problem.horizon_s) / SECONDS_PER_HOUR
-    weight = np.array([targets.get(second, 0.0) for second in seconds]) + spans
+    weight = np.array([targets.get(second, 0.0) for second in seconds])
+    if waiting_h:
+        weight += np.diff(seconds, append=problem.horizon_s) / SECONDS_PER_HOUR
+    if waiting_h and seconds[-1] < problem.horizon_s:
+        # half of the time since the last mark: whoever is supplied by the end waited for some of it
+        weight = np.append(weight, (problem.horizon_s - seconds[-1]) / (2 * SECONDS_PER_HOUR))
+        seconds.append(problem.horizon_s)
     return np.array(seconds, dtype=np.float64), weight
 
 
