@@ -26,7 +26,7 @@ from stockpile.linear_program import SolverError
 
 Effort = Literal["quick", "standard", "thorough"]
 
-ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 4000, "thorough": 20_000}
+ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 3000, "thorough": 20_000}
 """Iterations of the search by effort; counted, so that the same seed gives the same plan."""
 
 FIRST_SHARE = 0.25

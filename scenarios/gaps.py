@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,8 +22,11 @@ MORE_VEHICLES = 4
 ANY_RATE = 1e9
 """Hand-out rate, persons a second, that never makes anybody wait."""
 
-LIFTED = 300
+LIFTED = 200
 """Iterations of a search without one limit."""
+
+AT_A_TIME = 2
+"""Limits that are lifted at a time: solvers run beside each other, memory holds two searches."""
 
 MOST_CAUSES = 3
 """Causes named for one gap at the most."""
@@ -61,8 +65,9 @@ def find_gaps(
 ) -> tuple[Gap, ...]:
     """Explain every site that misses a target, at the first target it misses.
 
-    A cause counts as proven when the plan, searched on without that limit, supplies all people of the site by
-    that hour, and as many more in all: what it takes from others for them does not count.
+    A cause counts as proven when the plan, searched on without that limit, supplies as many more people of
+    the site by that hour as are short, and as many more in all: what it takes from others for them does not
+    count, nor does what the search finds with every limit in place.
 
     Args:
         problem: The situation.
@@ -79,12 +84,15 @@ def find_gaps(
     short = list(_short_sites(problem, plan.driven, supplied))
     if not short:
         return ()
-    totals = supplied.sum(axis=0)
-    found = [
-        (lifted.cause, _supplied_without(lifted.problem, plan, seed))
-        for lifted in lifted_problems(problem, rebuilt)
-    ]
-    gaps = [_explain(problem, gap, supplied, totals, found, places) for gap in short]
+    in_place = _supplied_without(problem, plan, seed)
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:  # searches of their own, in a fixed order
+        found = list(
+            pool.map(
+                lambda lifted: (lifted.cause, _supplied_without(lifted.problem, plan, seed)),
+                lifted_problems(problem, rebuilt),
+            )
+        )
+    gaps = [_explain(problem, gap, in_place, found, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 
 
@@ -173,7 +181,7 @@ def _supplied(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> Ints:
 
 
 def _supplied_without(lifted: DispatchProblem, plan: Dispatch, seed: int) -> Ints:
-    """People supplied by site and target in the plan as it gets better with the limit lifted."""
+    """People supplied by site and target in the plan as it gets better in this situation."""
     return _supplied(lifted, continued(lifted, plan, iterations=LIFTED, seed=seed).driven)
 
 
@@ -202,17 +210,18 @@ def limiting_item(problem: DispatchProblem, driven: Sequence[DrivenTrip], site: 
 def _explain(
     problem: DispatchProblem,
     gap: _Short,
-    supplied: Ints,
-    totals: Ints,
+    in_place: Ints,
     found: Sequence[tuple[str, Ints]],
     places: Mapping[str, str],
 ) -> Gap:
-    """Name the first limit whose lifting serves the site, else those that help, most first."""
-    before = int(supplied[gap.site, gap.target])
+    """Name the limits whose lifting serves the site, else those that help, most first.
+
+    `in_place` (J, G) are people supplied after the same search with every limit in place.
+    """
     gains = {
         cause: min(
-            int(after[gap.site, gap.target]) - before,
-            int(after[:, gap.target].sum() - totals[gap.target]),
+            int(after[gap.site, gap.target] - in_place[gap.site, gap.target]),
+            int((after - in_place)[:, gap.target].sum()),
         )
         for cause, after in found
     }
