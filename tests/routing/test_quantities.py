@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from dispatch_rules import broken_rules, delivered, loaded
-from dispatch_samples import FEW, Item, Site, Source, Vehicle, build, problems
+from dispatch_samples import FEW, Item, Kind, Site, Source, Vehicle, build, problems
 from hypothesis import assume, given
 
-from routing.allocation import empty_flow
-from routing.dispatch import Dispatch, _Planning
+from routing.allocation import allocate, empty_flow
+from routing.dispatch import Dispatch, _Planning, dispatch
 from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut
 from routing.problem import DispatchProblem
@@ -83,3 +83,53 @@ def test_baskets_are_completed_by_hand() -> None:
     plan = _Planning(problem, 1).plan(cut, Routes(trips, (), (0, 0, 1, 1), 0.0))
     assert plan.outcome.supplied == (2.0,)
     assert with_program(problem, plan).outcome.supplied == (10.0,)
+
+
+def one_trip(site: Site, units: list[int], payload_kg: float = 1000.0) -> tuple[DispatchProblem, Dispatch]:
+    """A truck that brings units of two items (10 kg each, half a unit of the second a person) to one site."""
+    problem = build(
+        sources=[Source(0, (10, 10))],
+        sites=[site],
+        items=[Item(), Item(per_person=0.5)],
+        kinds=[Kind(payload_kg=payload_kg)],
+    )
+    cut = Cut(np.array([0]), np.array([0]), np.array([units]))
+    return problem, _Planning(problem, 1).plan(cut, Routes(((Trip(0, (0,), 0.0),),), (), (0,), 0.0))
+
+
+def test_units_are_rounded_up_for_the_last_person() -> None:
+    """Three people need half a unit each: one and a half become two, or the last one waits for ever."""
+    problem, plan = one_trip(Site(100, 3), [1, 1])
+    after = with_program(problem, plan)
+    assert after.driven[0].trip.units == (3, 2)
+    assert after.outcome.supplied == (3.0,)
+
+
+def test_what_a_vehicle_has_no_room_for_stays_behind() -> None:
+    """Forty kilogrammes: three people's five units would be fifty, so two of them get their basket."""
+    problem, plan = one_trip(Site(100, 3), [1, 1], payload_kg=40.0)
+    after = with_program(problem, plan)
+    assert after.driven[0].trip.weight_kg <= 40.0
+    assert after.outcome.supplied == (2.0,)
+
+
+def test_a_hand_out_without_limit_is_solved() -> None:
+    """The rate that lifts the limit on handing out is no number that spoils the program."""
+    problem, plan = one_trip(Site(100, 10, per_s=1e9), [1, 1])
+    assert with_program(problem, plan).outcome.supplied == (10.0,)
+
+
+def test_people_past_the_last_target_are_served_still() -> None:
+    """A truck is out for more than the target's hour: the far site gets its goods all the same."""
+    problem = build(
+        sources=[Source(0, (30,))],
+        sites=[Site(600, 10), Site(40_000, 10)],
+        items=[Item()],
+        target_s=(3600,),
+        horizon_s=48 * 3600,
+    )
+    plan = dispatch(problem, allocate(problem).flow, iterations=400, seed=1)
+    assert plan.outcome.supplied == (10.0,)
+    assert {stop.site for done in plan.driven for stop in done.trip.stops} == {0, 1}
+    brought = delivered(problem, plan.driven)
+    assert brought[:, 0].tolist() == [10, 10]
