@@ -143,12 +143,18 @@ class _Planning:
         return _with_more(plan.cut, _as_driven(plan.found, plan.driven), self.loading.cut(tasks))
 
     def with_best_quantities(self, plan: Dispatch, waiting_h: Sequence[int] = WAITING_H) -> Dispatch:
-        """The plan, or the one with the same trips and the quantities that supply the most people."""
-        if not plan.driven:
+        """The plan, or the one with the same trips and the quantities that supply the most people.
+
+        Without hours for waiting, trips that come after the last target are left out.
+        """
+        problem = self.problem
+        counted_s = problem.horizon_s if waiting_h else max(problem.target_s)
+        driven = [done for done in plan.driven if done.unloaded[0] <= counted_s]
+        if not driven:
             return plan
         try:
             cut, found = with_best_quantities(
-                self.problem, self.loading.sources, plan.found, plan.driven, waiting_h=waiting_h
+                problem, self.loading.sources, plan.found, driven, waiting_h=waiting_h
             )
         except SolverError:  # numbers that the solver cannot handle: the plan at hand is a plan still
             return plan

@@ -351,9 +351,7 @@ def with_best_quantities(
     Raises:
         SolverError: The solver fails.
     """
-    counted_s = problem.horizon_s if waiting_h else max(problem.target_s, default=0)
-    counted = [done for done in driven if done.unloaded[0] <= counted_s]
-    model = QuantityModel(problem, sources, found, counted, waiting_h=waiting_h)
+    model = QuantityModel(problem, sources, found, driven, waiting_h=waiting_h)
     wanted = model.solve()
     units = model.rounded(wanted.units)
     brings = np.any(units > 0, axis=1)
