@@ -64,9 +64,10 @@ def check(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Plan scenarios and say what got worse or better than in a baseline.
 
-    Exit code 1: a verdict got worse, or fewer people are supplied than the tolerance allows. Exit code 2: the
-    baseline is not for these scenarios. With --targets or --scale nothing is compared, unless --baseline
-    names a baseline of its own. --out takes check.csv, check.md and junit.xml.
+    Exit code 1: a verdict got worse, or fewer people are supplied than the tolerance allows. Exit code 2: a
+    scenario is not in the library, or the baseline is not for these scenarios. With --targets or --scale
+    nothing is compared, unless --baseline names a baseline of its own. --out takes check.csv,
+    check.md and junit.xml.
     """
     from scenarios.checking.baseline import check_baseline_fits, compare, updated  # noqa: PLC0415
     from scenarios.checking.rows import UNSOUND, rows_text  # noqa: PLC0415
@@ -80,17 +81,19 @@ def check(  # noqa: PLR0913 - one parameter an option
     asked = _specs(specs or [], library, all_scenarios=all_scenarios)
     own_terms = targets is not None or scale is not None
     file = baseline or (None if own_terms else library_root(library) / BASELINE)
+    options = CheckOptions(data, library, targets, scale and scale.value, effort.value, seed)
     known = _known_rows(file, update=update_baseline, whole=all_scenarios)
     if file is None and update_baseline:
         raise _refused("has no baseline to write", "Name one with --baseline beside --targets or --scale")
     if file is not None and not update_baseline:
-        check_baseline_fits(asked, known, file.name, effort.value, seed, whole=all_scenarios)
+        check_baseline_fits(asked, known, file.name, options.terms, whole=all_scenarios)
     if out is not None:
         ResultFolder(out, SCHEMA).check()
-    options = CheckOptions(data, library, targets, scale and scale.value, effort.value, seed)
     progress = progress_on(sys.stderr, quiet=quiet)
     rows = check_scenarios(asked, options, workers=workers, progress=progress)
-    checked = Checked(rows, compare(rows, known, tolerance), file.name if file and known else "")
+    # a baseline that is written anew may hold rows that were planned otherwise
+    alike = tuple(row for row in known if row.spec in asked and row.terms == options.terms)
+    checked = Checked(rows, compare(rows, alike, tolerance), file.name if file and alike else "")
     if not quiet:
         from rich.console import Console  # noqa: PLC0415
 
@@ -127,7 +130,7 @@ def _specs(specs: list[str], library: Path | None, *, all_scenarios: bool) -> tu
     """Return the scenarios asked for, every one once; all of the library, sorted, with `all_scenarios`.
 
     Raises:
-        DataError: there are none, or some are named beside --all.
+        DataError: there are none, some are named beside --all, or one is not in the library.
     """
     from scenarios.library_folders import library_regions, scenario_names  # noqa: PLC0415
 
@@ -135,8 +138,24 @@ def _specs(specs: list[str], library: Path | None, *, all_scenarios: bool) -> tu
         message = "names scenarios beside --all" if specs else "names no scenario"
         raise _refused(message, "Name scenarios, or ask for --all")
     if specs:
+        _refuse_unknown(specs, library)
         return tuple(dict.fromkeys(specs))
     return tuple(f"{one}/{name}" for one in library_regions(library) for name in scenario_names(one, library))
+
+
+def _refuse_unknown(specs: list[str], library: Path | None) -> None:
+    """Refuse scenarios that the library does not hold; a file of one's own has no row in a baseline."""
+    from scenarios.loading import region_and_name  # noqa: PLC0415
+    from stockpile.errors import DataError, Problem  # noqa: PLC0415
+
+    problems: list[Problem] = []
+    for spec in dict.fromkeys(specs):
+        try:
+            region_and_name(spec, library)
+        except DataError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DataError(problems)
 
 
 def _refused(message: str, remedy: str) -> DataError:

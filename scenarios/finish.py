@@ -129,7 +129,7 @@ def _target_results(finished: Finished, coverage: pd.DataFrame) -> tuple[TargetR
                 share=supplied / people if people else 0.0,
                 exempt_people=exempt_people,
                 # a promise to people none of whom can be reached is not kept
-                met=people > 0 and supplied >= required * people - 1e-9,
+                met=judged and people > 0 and supplied >= required * people - 1e-9,
                 source=target.source,
                 judged=judged,
             )

@@ -106,7 +106,7 @@ def _scenario_document(spec: str, library: Path | None) -> tuple[Document, dict[
         path = Path(spec)
         file = read_yaml(path, path.name)
         return document_of(file), {file.label: file.sha256}
-    region, name = _region_and_name(spec, library)
+    region, name = region_and_name(spec, library)
     folder = library_root(library) / region
     own = read_yaml(folder / f"{name}.yaml", f"{region}/{name}.yaml")
     files = [own]
@@ -137,8 +137,12 @@ def _refuse_other_name(document: Document, key: str, expected: str) -> None:
         raise DataError([problem])
 
 
-def _region_and_name(spec: str, library: Path | None) -> tuple[str, str]:
-    """Split REGION/SCENARIO; refuse what is not one, naming what comes near."""
+def region_and_name(spec: str, library: Path | None = None) -> tuple[str, str]:
+    """Return region and scenario of the `REGION/SCENARIO` of the library.
+
+    Raises:
+        DataError: it is not of that form or there is no such scenario; named is what comes near.
+    """
     regions = library_regions(library)
     parts = spec.split("/")
     if len(parts) != 2 or not all(is_name(part) for part in parts):  # noqa: PLR2004 - region and scenario

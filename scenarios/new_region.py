@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from scenarios.library_folders import is_name
+from scenarios.library_folders import TARGETS_FOLDER, is_name
 from stockpile.bundle import CATALOGUE
 from stockpile.columns import SHIPPED_DATA
 from stockpile.errors import DataError, Problem
@@ -25,7 +25,7 @@ def start_region(name: str, folder: Path) -> tuple[Path, ...]:
         DataError: the name is none for a region, or something stands there already.
     """
     tables, library = folder / name, folder / SCENARIOS / name
-    if not is_name(name) or name in (CATALOGUE, SCENARIOS):
+    if not is_name(name) or name in (CATALOGUE, SCENARIOS, TARGETS_FOLDER):
         message, remedy = "is no name for a region", "Use letters, digits, - and _, such as my_county"
         raise DataError([Problem("new-region", None, None, name[:80], message, remedy)])
     standing = [place for place in (tables, library) if place.exists()]

@@ -17,7 +17,8 @@ class TargetResult:
 
     `people` are the affected people the promise counts (without the exempt), `supplied` those who hold a
     complete basket by `hours` after the promise's clock start, `share` is supplied / people. It is not
-    `judged` when the scenario promises first goods only and people are counted for the reader.
+    `judged` when the scenario promises first goods only and people are counted for the reader; `met` is False
+    then.
     """
 
     id: str
@@ -58,7 +59,8 @@ class FirstGoodsResult:
 
     `townships` are the affected townships without the exempt, `reached` those with goods in time, `share` is
     reached / townships, `last_h` the hour at which the last of them got its first goods, None while one got
-    none. It is not `judged` when no warehouse of the level is there; `met` says nothing then.
+    none. It is not `judged` when no existing warehouse of the level keeps a lot of the basket; `met` is False
+    then.
     """
 
     id: str

@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,10 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: AN
     def decorate(loop: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba has no types
         before = CONFIG.CACHE_DIR
         folder = Path(inspect.getfile(loop)).parent
-        CONFIG.CACHE_DIR = str(_kept_at(folder, before) / _digest(folder))
+        kept = _kept_at(folder, before)
+        if kept is None:
+            return numba.njit(**options)(loop)
+        CONFIG.CACHE_DIR = str(kept / sources_digest(folder))
         try:
             return numba.njit(cache=True, **options)(loop)
         finally:
@@ -34,17 +38,26 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:  # noqa: AN
     return decorate
 
 
-def _kept_at(folder: Path, wanted: str) -> Path:
-    """Where machine code is kept: where numba is told to, beside the sources, or else in the user's home."""
+def _kept_at(folder: Path, wanted: str) -> Path | None:
+    """Where machine code is kept: where numba is told to, beside the sources, or else in the user's home.
+
+    None where neither can be written: each process compiles for itself then.
+    """
     if wanted:
         return Path(wanted)
     if os.access(folder, os.W_OK):
         return folder / "__pycache__"
-    return Path.home() / ".cache" / "numba"
+    try:
+        kept = Path.home() / ".cache" / "numba"
+        kept.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # RuntimeError: an account without a home
+        return None
+    return kept if os.access(kept, os.W_OK) else None
 
 
-def _digest(folder: Path) -> str:
-    """Digest of the names and bytes of all sources in a folder, and of numba's version."""
+@cache
+def sources_digest(folder: Path) -> str:
+    """Digest of the names and bytes of all sources in a folder, and of numba's version, once a process."""
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(folder.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())

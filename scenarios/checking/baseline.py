@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scenarios.checking.rows import ERROR, MET, MISSED, NOT_JUDGED, UNSOUND, VERDICTS, CheckRow
+from scenarios.checking.rows import ERROR, MET, MISSED, NOT_JUDGED, UNSOUND, VERDICTS, CheckRow, Terms
 from scenarios.report.wording import people_text, percent_text
 from stockpile.errors import DataError, Problem
+
+NOISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Finding:
 
 
 def check_baseline_fits(
-    specs: Sequence[str], baseline: Sequence[CheckRow], name: str, effort: str, seed: int, *, whole: bool
+    specs: Sequence[str], baseline: Sequence[CheckRow], name: str, terms: Terms, *, whole: bool
 ) -> None:
     """Refuse a baseline that is not for these scenarios: to be asked before a long run.
 
@@ -62,12 +64,11 @@ def check_baseline_fits(
         Problem(
             name,
             *(None, None, spec),
-            f"was planned with effort {known[spec].effort} and seed {known[spec].seed}, "
-            f"asked are {effort} and {seed}",
+            f"was planned with {known[spec].terms}; asked for is {terms}",
             f"Ask for the same, or write the baseline anew with {update}",
         )
         for spec in specs
-        if spec in known and (known[spec].effort, known[spec].seed) != (effort, seed)
+        if spec in known and known[spec].terms != terms
     ]
     if problems:
         raise DataError(problems)
@@ -76,9 +77,10 @@ def check_baseline_fits(
 def compare(rows: Iterable[CheckRow], baseline: Iterable[CheckRow], tolerance: float) -> tuple[Finding, ...]:
     """Return every difference that counts, in the order of the rows.
 
-    Worse are a later verdict, a target no longer met or no longer judged, other targets, and people supplied
-    by an hour that fell by more than `tolerance` of what they were; and people whom no mode reaches that rose
-    by more than that share of the affected. Better is the opposite.
+    Worse are a later verdict, a target no longer met or no longer judged, other targets, another number of
+    affected people; a share of a target, or people supplied by an hour, that fell by more than `tolerance` of
+    what they were; and people whom no mode reaches that rose by more than that share of the affected. Better
+    is the opposite, where there is one.
     """
     known = {row.spec: row for row in baseline}
     return tuple(
@@ -93,7 +95,11 @@ def _changes(now: CheckRow, before: CheckRow, tolerance: float) -> Iterator[Find
         yield Finding(now.spec, worse, f"the verdict was {before.verdict} and is {now.verdict}{error}")
     if ERROR in (now.verdict, before.verdict):
         return
-    yield from _target_changes(now, before)
+    yield from _target_changes(now, before, tolerance)
+    if now.people != before.people:
+        # shares of more or fewer people are others: neither better nor worse can be told until it is accepted
+        message = f"the affected people were {people_text(before.people)} and are {people_text(now.people)}"
+        yield Finding(now.spec, worse=True, message=message)
     if abs(now.exempt - before.exempt) > tolerance * before.people:
         # who is cut off does not count: else a broken bridge could turn a missed target into a met one
         rose = now.exempt > before.exempt
@@ -113,7 +119,7 @@ def _changes(now: CheckRow, before: CheckRow, tolerance: float) -> Iterator[Find
             yield Finding(now.spec, fell, message)
 
 
-def _target_changes(now: CheckRow, before: CheckRow) -> Iterator[Finding]:
+def _target_changes(now: CheckRow, before: CheckRow, tolerance: float) -> Iterator[Finding]:
     new, old = now.status_of, before.status_of
     if list(new) != list(old) or list(now.supplied_by) != list(before.supplied_by):
         listed = ", ".join(new) or "none"
@@ -127,6 +133,14 @@ def _target_changes(now: CheckRow, before: CheckRow) -> Iterator[Finding]:
         if status != old[name]:
             worse = order.index(status) > order.index(old[name])
             yield Finding(now.spec, worse, f"target {name} was {old[name]} and is {status}")
+    shares = before.share_of
+    for name, share in now.share_of.items():
+        before_share = shares.get(name)
+        if before_share is not None and abs(share - before_share) > tolerance * before_share + NOISE:
+            fell = share < before_share
+            change = "fell" if fell else "rose"
+            message = f"the share of target {name} {change} from {before_share:.4f} to {share:.4f}"
+            yield Finding(now.spec, fell, message)
 
 
 def updated(baseline: Iterable[CheckRow], rows: Iterable[CheckRow], *, whole: bool) -> tuple[CheckRow, ...]:

@@ -30,6 +30,25 @@ ERROR_LENGTH = 300
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How a scenario was planned; only rows of equal terms compare.
+
+    `profile` and `scale` are blank when they are the scenario's own.
+    """
+
+    effort: str
+    seed: int
+    profile: str = ""
+    scale: str = ""
+
+    def __str__(self) -> str:
+        """All of them in words."""
+        profile = f", targets {self.profile}" if self.profile else ""
+        scale = f", scale {self.scale}" if self.scale else ""
+        return f"effort {self.effort}, seed {self.seed}{profile}{scale}"
+
+
+@dataclass(frozen=True)
 class CheckRow:
     """What became of one scenario.
 
@@ -37,7 +56,8 @@ class CheckRow:
     people first; `supplied` are `HOUR=PEOPLE` for the hour of each target to people and the end of the plan.
     Of the affected `people` those of sites that no mode reaches are `exempt`.
     `gap` is the share by which the plan stays below the proven bound on the first target. The worst township
-    is the one with `worst_people` short at the hour of the first target.
+    is the one with `worst_people` short at the hour of the first target. `profile` and `scale` are the target
+    profile and the scale of sites that were asked for, blank for the scenario's own.
     """
 
     region: str
@@ -54,6 +74,13 @@ class CheckRow:
     worst_name: str = ""
     worst_people: int = 0
     error: str = ""
+    profile: str = ""
+    scale: str = ""
+
+    @property
+    def terms(self) -> Terms:
+        """How it was planned."""
+        return Terms(self.effort, self.seed, self.profile, self.scale)
 
     @property
     def spec(self) -> str:
@@ -67,14 +94,21 @@ class CheckRow:
         return {name: status.partition(":")[0] for name, _, status in pairs}
 
     @property
+    def share_of(self) -> dict[str, float]:
+        """Share by target, of those that are judged."""
+        pairs = (target.rpartition("=") for target in self.targets)
+        shares = ((name, status.partition(":")[2]) for name, _, status in pairs)
+        return {name: float(share) for name, share in shares if share}
+
+    @property
     def supplied_by(self) -> dict[str, int]:
         """People supplied by hour, as written."""
         pairs = (supplied.split("=") for supplied in self.supplied)
         return {hour: int(people) for hour, people in pairs}
 
 
-def row_of(result: RunResult) -> CheckRow:
-    """Return the row of a finished run."""
+def row_of(result: RunResult, *, profile: str = "", scale: str = "") -> CheckRow:
+    """Return the row of a finished run that was asked for with this target profile and scale of sites."""
     township, people_short = worst_township(result)
     region, scenario = result.spec.split("/")
     verdict = MET if result.targets_met else MISSED
@@ -100,14 +134,16 @@ def row_of(result: RunResult) -> CheckRow:
         worst_name=names_of(result.region).zh("places", township) if township else "",
         worst_people=people_short,
         error=one_line(broken[0])[:ERROR_LENGTH] if broken else "",
+        profile=profile,
+        scale=scale,
     )
 
 
-def error_row(spec: str, effort: str, seed: int, message: str) -> CheckRow:
+def error_row(spec: str, terms: Terms, message: str) -> CheckRow:
     """Return the row of a scenario that could not be planned."""
     region, _, scenario = spec.partition("/")
     error = one_line(message)[:ERROR_LENGTH]
-    return CheckRow(region=region, scenario=scenario, effort=effort, seed=seed, verdict=ERROR, error=error)
+    return CheckRow(region=region, scenario=scenario, verdict=ERROR, error=error, **asdict(terms))
 
 
 def _status(name: str, share: float, *, met: bool) -> str:
@@ -177,6 +213,9 @@ def _row(line: Mapping[str, str]) -> CheckRow:
         worst_name=line["worst_name"],
         worst_people=int(line["worst_people"]),
         error=line["error"],
+        # a baseline without these columns was planned by the scenarios' own
+        profile=line.get("profile", ""),
+        scale=line.get("scale", ""),
     )
     if row.verdict not in VERDICTS or not all("=" in cell for cell in (*row.targets, *row.supplied)):
         raise ValueError(row.spec)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routing.dispatch import Effort
-from scenarios.checking.rows import CheckRow, error_row, row_of
+from scenarios.checking.rows import CheckRow, Terms, error_row, row_of
 from scenarios.finish import finished_result
 from scenarios.loading import load_scenario
 from scenarios.progress import Progress, progress_on_nothing
@@ -28,6 +28,11 @@ class CheckOptions:
     effort: Effort
     seed: int
 
+    @property
+    def terms(self) -> Terms:
+        """What rows must have in common to be compared."""
+        return Terms(self.effort, self.seed, self.targets or "", self.scale or "")
+
 
 def check_scenario(spec: str, options: CheckOptions) -> CheckRow:
     """Return the row of one scenario; what goes wrong is told in it and not raised."""
@@ -37,12 +42,12 @@ def check_scenario(spec: str, options: CheckOptions) -> CheckRow:
         finished = planned(
             planning, seed=options.seed, effort=options.effort, explained=False, progress=progress_on_nothing
         )
-        return row_of(finished_result(finished))
+        return row_of(finished_result(finished), profile=options.terms.profile, scale=options.terms.scale)
     except DataError as error:
         more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-        return error_row(spec, options.effort, options.seed, f"{error.problems[0]}{more}")
+        return error_row(spec, options.terms, f"{error.problems[0]}{more}")
     except Exception as error:  # noqa: BLE001 - one scenario must not stop the others
-        return error_row(spec, options.effort, options.seed, f"{type(error).__name__}: {error}")
+        return error_row(spec, options.terms, f"{type(error).__name__}: {error}")
 
 
 def check_scenarios(
@@ -63,7 +68,7 @@ def check_scenarios(
                 rows.append(future.result())
             except Exception as error:  # noqa: BLE001 - a worker that died takes its scenarios along
                 message = f"{type(error).__name__}: {error}"
-                rows.append(error_row(spec, options.effort, options.seed, message))
+                rows.append(error_row(spec, options.terms, message))
             if tell is not None:
                 tell(f"{len(rows)} of {len(specs)} done, last {spec}: {rows[-1].verdict}")
         return tuple(rows)

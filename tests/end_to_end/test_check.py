@@ -32,6 +32,14 @@ class Library:
         text = yaml.safe_dump({**TINY, "id": name, **keys}, allow_unicode=True, sort_keys=False)
         (self.root / "tiny" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
+    def write_profile(self) -> None:
+        """Write the target profile `quick-goods`."""
+        profile = {"name_zh": "甲", "name_en": "A", "source": "plan", "id": "quick-goods"}
+        target = {"hours": 1, "scope": "first_goods", "level": "district", "required": 1.0, "clock": "order"}
+        (self.root / "targets").mkdir()
+        text = yaml.safe_dump({**profile, "targets": {"first-1h": {**target, "source": "plan"}}})
+        (self.root / "targets" / "quick-goods.yaml").write_text(text, encoding="utf-8")
+
     def check(self, *args: str) -> int:
         """Run the verb on it; return the exit code."""
         return cli.main(
@@ -102,21 +110,36 @@ def test_a_scenario_that_fails_stops_no_other(library: Library) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["--all", "--effort", "standard"], "asked are standard and 1"),
+        (["--all", "--effort", "standard"], "asked for is effort standard, seed 1"),
         (["--all", "--baseline", "none.csv"], "none.csv: is not there"),
         (["tiny/flood", "--all"], "names scenarios beside --all"),
         ([], "names no scenario"),
         (["--all", "--scale", "township", "--update-baseline"], "has no baseline to write"),
-        (["tiny/fire"], "is not in the baseline"),
+        (["tiny/fire"], "names the unknown scenario fire. Remedy: Known are flood, ice"),
+        (["tiny/flod"], "names the unknown scenario flod. Remedy: Did you mean flood?"),
+        (["tiny/flod", "--update-baseline"], "names the unknown scenario flod. Remedy: Did you mean flood?"),
+        (
+            ["tinny/flood", "--targets", "quick-goods"],
+            "names the unknown region tinny. Remedy: Did you mean tiny?",
+        ),
+        ([str(TINY_FLOOD)], "is not of the form REGION/SCENARIO"),
+        ([str(TINY_FLOOD), "--update-baseline"], "is not of the form REGION/SCENARIO"),
     ],
 )
 def test_bad_input_ends_before_any_plan(
-    library: Library, capsys: pytest.CaptureFixture[str], args: list[str], words: str
+    library: Library,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    args: list[str],
+    words: str,
 ) -> None:
-    """Exit code 2 with the remedy."""
+    """Exit code 2 with the remedy; the baseline stays."""
+    before = library.baseline.read_bytes()
+    monkeypatch.setattr("scenarios.checking.running.check_scenarios", None)  # whoever plans, fails
     capsys.readouterr()
     assert library.check(*args) == 2
     assert words in capsys.readouterr().err
+    assert library.baseline.read_bytes() == before
 
 
 def test_a_scenario_too_many_or_too_few_is_told(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,15 +162,40 @@ def test_a_baseline_that_cannot_be_read_is_replaced_as_a_whole(library: Library)
     assert library.baseline.read_bytes() == sound
 
 
+def test_what_was_planned_otherwise_is_not_compared_as_it_is_written_anew(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With another seed a difference is nobody's fault; with the same it is told."""
+    library.write("flood", fleet_factor=0.0)
+    capsys.readouterr()
+    assert library.check("tiny/flood", "--update-baseline", "--seed", "2") == 0
+    said = capsys.readouterr().out
+    assert "not compared with a baseline" in said
+    assert "worse:" not in said
+    library.write("flood")
+    assert library.check("tiny/flood", "--update-baseline", "--seed", "2") == 0
+    assert "better: tiny/flood" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_baseline_is_of_one_profile_and_scale(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    """Written by one and asked for with another, it does not fit."""
+    own = str(library.root / "quick-goods.csv")
+    library.write_profile()
+    quick_goods = ["tiny/flood", "--targets", "quick-goods", "--baseline", own]
+    assert library.check(*quick_goods, "--update-baseline", "--quiet") == 0
+    assert library.check(*quick_goods, "--quiet") == 0
+    assert [(row.profile, row.scale) for row in read_rows(Path(own))] == [("quick-goods", "")]
+    assert library.check("tiny/flood", "--baseline", own) == 2
+    assert "was planned with effort quick, seed 1, targets quick-goods;" in capsys.readouterr().err
+    assert library.check(*quick_goods, "--scale", "township") == 2
+    assert "asked for is effort quick, seed 1, targets quick-goods, scale township" in capsys.readouterr().err
+
+
 def test_other_targets_are_not_held_against_the_baseline(
     library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A profile is judged and shown; it needs a baseline of its own."""
-    profile = {"name_zh": "甲", "name_en": "A", "source": "plan", "id": "quick-goods"}
-    target = {"hours": 1, "scope": "first_goods", "level": "district", "required": 1.0, "clock": "order"}
-    (library.root / "targets").mkdir()
-    text = yaml.safe_dump({**profile, "targets": {"first-1h": {**target, "source": "plan"}}})
-    (library.root / "targets" / "quick-goods.yaml").write_text(text, encoding="utf-8")
+    library.write_profile()
     assert library.check("--all", "--targets", "quick-goods") == 0
     assert "not compared with a baseline" in capsys.readouterr().out
     assert all(tuple(row.status_of) == ("first-1h",) for row in read_rows(library.out / "check.csv"))
@@ -162,8 +210,11 @@ def test_the_shipped_scenarios_keep_their_baseline(shipped: WrittenRun) -> None:
         for row in read_rows(ROOT / "scenarios" / "library" / "baseline.csv")
         if row.spec == report["scenario"]
     )
+    promises = [promise for promise in (*report["targets"], *report["first_goods"]) if promise["judged"]]
+    verdict = "met" if promises and all(promise["met"] for promise in promises) else "missed"
+    assert report["verification"]["violations"] == []
     now = CheckRow(
-        *(region, scenario, "quick", 1, "missed"),
+        *(region, scenario, "quick", 1, verdict),
         targets=tuple(
             f"{target['id']}={'met' if target['met'] else 'missed'}:{target['share']:.4f}"
             for target in report["targets"]

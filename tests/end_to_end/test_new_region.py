@@ -70,7 +70,7 @@ def test_nothing_is_overwritten(own: Path, capsys: Said) -> None:
     assert "region: second" in (own / "scenarios" / "second" / "base.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["../up", "catalogue", "scenarios", "my county", ""])
+@pytest.mark.parametrize("name", ["../up", "catalogue", "scenarios", "targets", "my county", ""])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     """Nothing is written."""
     assert cli.main(["new-region", name, "--out", str(tmp_path / "r")]) == 2

@@ -121,6 +121,21 @@ def test_no_output_knows_where_it_was_made(tiny: WrittenRun) -> None:
             assert str(TINY_FLOOD.parent).encode() not in content, file.name
 
 
+def test_people_counted_for_first_goods_are_neither_met_nor_judged(tmp_path: Path) -> None:
+    """Not even where nobody is short; what is judged is the promise to townships."""
+    first = {"hours": 4, "scope": "first_goods", "level": "district", "required": 0.1, "clock": "order"}
+    changes = {
+        "affected.all.places": ["T-A", "T-B", "T-C"],
+        "targets": {"first-4h": {**first, "source": "plan"}},
+    }
+    (tmp_path / "first.yaml").write_text(json.dumps({"id": "first", "set": changes}), encoding="utf-8")
+    run = written_run(*TINY, "--override", "first.yaml", folder=tmp_path)
+    assert run.report["verification"]["violations"] == []
+    (target,) = run.report["targets"]
+    assert (target["share"], target["judged"], target["met"]) == (1.0, False, False)
+    assert list(run.table("targets")["met"]) == ["no"]
+
+
 def test_a_target_within_reach_ends_with_0(tmp_path: Path) -> None:
     """An override without the site in the mud makes the target met, and is logged."""
     changes = {"affected.all.places": ["T-A", "T-B", "T-C"]}

@@ -119,6 +119,15 @@ def test_a_broken_rule_is_reported(rule: str, words: str, mutate: Mutation) -> N
     assert any(words in message for message in found), found
 
 
+def test_people_counted_for_a_promise_of_first_goods_keep_nothing() -> None:
+    """The same row of people is met under a name of its own, and not under that of such a promise."""
+    for met, faults in ((True, 1), (False, 0)):
+        counted = row("targets", {"id": "all-6h"}, id="city-6h", met=met)
+        found = said(both(with_first_goods, counted), "targets")
+        assert sum("says met True, people are only counted" in message for message in found) == faults
+        assert len(found) == faults
+
+
 def test_lost_or_expired_stock_does_not_lift_a_promise() -> None:
     """A store whose lots are all lost is still judged: nothing of it comes, and the promise is missed."""
     lots = sound().context.region.lots

@@ -10,7 +10,7 @@ import pytest
 from report_fixture import sample_result
 
 from scenarios.checking.baseline import check_baseline_fits, compare, updated
-from scenarios.checking.rows import CheckRow, error_row, read_rows, row_of, rows_text
+from scenarios.checking.rows import CheckRow, Terms, error_row, read_rows, row_of, rows_text
 from scenarios.checking.writing import Checked, check_markdown, junit_xml
 from stockpile.errors import DataError
 
@@ -63,6 +63,8 @@ def test_the_same_row_is_neither_worse_nor_better() -> None:
     assert worse_and_better(FLOOD) == ("", "")
     for people in (7920, 8080):
         assert worse_and_better(replace(FLOOD, supplied=(f"8={people}", "24=10000"))) == ("", "")
+        share = (f"all-8h=missed:{people / 10_000:.4f}", *FLOOD.targets[1:])
+        assert worse_and_better(replace(FLOOD, targets=share)) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +87,12 @@ def test_the_same_row_is_neither_worse_nor_better() -> None:
             {"targets": ("all-8h=missed:0.8", "county-6h=not-judged", "city-8h=not-judged")},
             "target county-6h was met and is not-judged",
         ),
+        (
+            {"targets": ("all-8h=missed:0.7919", "county-6h=met:1.0000", "city-8h=not-judged")},
+            "the share of target all-8h fell from 0.8000 to 0.7919",
+        ),
+        ({"people": 10_001}, "the affected people were 10,000 and are 10,001"),
+        ({"people": 9_999}, "the affected people were 10,000 and are 9,999"),
         ({"exempt": 101}, "people whom no mode reaches rose from 0 to 101"),
         ({"targets": ("all-8h=missed:0.8000",)}, "the targets or their hours are others"),
         ({"supplied": ("6=8000", "24=10000")}, "the targets or their hours are others"),
@@ -101,6 +109,10 @@ def test_what_is_worse_fails_the_check(change: dict[str, object], words: str) ->
     ("change", "words"),
     [
         ({"supplied": ("8=8081", "24=10000")}, "people supplied by hour 8 rose by 81"),
+        (
+            {"targets": ("all-8h=missed:0.8081", "county-6h=met:1.0000", "city-8h=not-judged")},
+            "the share of target all-8h rose from 0.8000 to 0.8081",
+        ),
         ({"verdict": "met"}, "the verdict was missed and is met"),
         (
             {"targets": ("all-8h=missed:0.8", "county-6h=met:1.0", "city-8h=missed:0.5")},
@@ -119,17 +131,20 @@ def test_what_is_better_asks_for_a_new_baseline(change: dict[str, object], words
 def test_a_scenario_and_a_baseline_must_belong_together() -> None:
     """Missing, gone, or planned otherwise: each is told with the remedy."""
     rows = [FLOOD, ICE]
-    check_baseline_fits(["valley/flood", "valley/ice"], rows, "b.csv", "quick", 1, whole=True)
-    check_baseline_fits(["valley/flood"], rows, "b.csv", "quick", 1, whole=False)
+    quick, both = Terms("quick", 1), ["valley/flood", "valley/ice"]
+    check_baseline_fits(both, rows, "b.csv", quick, whole=True)
+    check_baseline_fits(["valley/flood"], rows, "b.csv", quick, whole=False)
     cases = (
-        (["valley/flood", "valley/ice", "valley/fire"], "quick", 1, "valley/fire.*is not in the baseline"),
-        (["valley/flood"], "quick", 1, "valley/ice.*is no scenario"),
-        (["valley/flood", "valley/ice"], "standard", 1, "effort quick and seed 1, asked are standard and 1"),
-        (["valley/flood", "valley/ice"], "quick", 2, "asked are quick and 2"),
+        ([*both, "valley/fire"], quick, "valley/fire.*is not in the baseline"),
+        (["valley/flood"], quick, "valley/ice.*is no scenario"),
+        (both, Terms("standard", 1), "with effort quick, seed 1; asked for is effort standard, seed 1"),
+        (both, Terms("quick", 2), "asked for is effort quick, seed 2"),
+        (both, Terms("quick", 1, profile="national"), "asked for is effort quick, seed 1, targets national"),
+        (both, Terms("quick", 1, scale="township"), "asked for is effort quick, seed 1, scale township"),
     )
-    for specs, effort, seed, words in cases:
+    for specs, terms, words in cases:
         with pytest.raises(DataError, match=words) as raised:
-            check_baseline_fits(specs, rows, "b.csv", effort, seed, whole=True)
+            check_baseline_fits(specs, rows, "b.csv", terms, whole=True)
         assert "--update-baseline" in str(raised.value)
 
 
@@ -138,18 +153,31 @@ def test_updating_some_rows_keeps_the_others() -> None:
     better = replace(FLOOD, verdict="met")
     assert updated([FLOOD, ICE], [better], whole=False) == (better, ICE)
     assert updated([FLOOD, ICE], [better], whole=True) == (better,)
-    for unsound in (error_row("valley/flood", "quick", 1, "KeyError: x"), replace(FLOOD, verdict="broken")):
+    for unsound in (
+        error_row("valley/flood", Terms("quick", 1), "KeyError: x"),
+        replace(FLOOD, verdict="broken"),
+    ):
         with pytest.raises(DataError, match="has no sound plan"):
             updated([FLOOD], [unsound], whole=False)
 
 
 def test_rows_come_back_from_their_file(tmp_path: Path) -> None:
     """Byte for byte the same when they are written again."""
-    rows = (FLOOD, ICE, error_row("valley/fire", "quick", 7, "a, b\nc"))
+    fire = error_row("valley/fire", Terms("quick", 7, "national", "community"), "a, b\nc")
+    rows = (FLOOD, replace(ICE, profile="national", scale="township"), fire)
     file = tmp_path / "baseline.csv"
     file.write_text(rows_text(rows), encoding="utf-8")
     assert read_rows(file) == rows
     assert rows_text(read_rows(file)) == rows_text(rows)
+
+
+def test_a_baseline_without_the_columns_of_profile_and_scale_is_of_the_scenarios_own(tmp_path: Path) -> None:
+    """Both are blank."""
+    lines = rows_text([FLOOD]).splitlines()
+    file = tmp_path / "baseline.csv"
+    file.write_text("".join(f"{line.rsplit(',', 2)[0]}\n" for line in lines), encoding="utf-8")
+    assert "scale" not in file.read_text("utf-8")
+    assert read_rows(file) == (FLOOD,)
 
 
 @pytest.mark.parametrize("text", ["", "region,scenario\na,b\n", rows_text([FLOOD]).replace("missed", "lost")])
@@ -170,7 +198,7 @@ def checked() -> Checked:
     rows = (
         replace(FLOOD, supplied=("8=7000", "24=10000")),
         ICE,
-        error_row("valley/fire", "quick", 1, "<no> & none"),
+        error_row("valley/fire", Terms("quick", 1), "<no> & none"),
     )
     return Checked(rows, compare(rows, [FLOOD, ICE, replace(ICE, scenario="fire")], 0.01), "baseline.csv")
 

@@ -6,11 +6,11 @@ token of loading and the loads after it.
 `asked` is what does not change: (vehicles, kinds, there, back, places, loads, units, sources, choices,
 yards, sites, held, shares, targets, aims, ways, from_s, until_s). there[k, a, b] and its transpose back[k,
 b, a] are seconds of driving, the least at any time; places (L, 3) point, site and spot of each load,
-units (L, K) what it takes of the stock; choices (N, S) sources by how near they are to each point
-of loads; yards (Y
-+ 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the basket on the
-site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave at from_s
-(H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as they are.
+units (L, K) what it takes of the stock; choices (N, S) sources by how near they are to each point of loads;
+yards (Y + 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the basket
+on the site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave at
+from_s (H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as they
+are.
 
 `kept` is what does: (tokens, count, times, heads, routes, cost, vehicle, done, left, usage, members, order,
 short, marked, home). tokens (V, C) and their number (V,), times of each token (V, C, TIMES), the place of
