@@ -126,16 +126,15 @@ class _Planning:
             heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
             found = self.searched(cut, found, part, ROUND_BLEND, heat=heat)
             plan = self.with_best_quantities(self.plan(cut, found))
-            if plan.outcome.rank < best.outcome.rank:
+            if self._cost(plan) < self._cost(best):
                 best = plan
             if self.watch is not None:
                 self.watch(part[-1] + 1, best.outcome)
             allowed = SETBACK * (1.0 - number / rounds) * everybody
             if self._cost(plan) > self._cost(best) + allowed:
                 plan = best
-        cut, found = self._with_rest(best)
-        filled = self.plan(cut, self.searched(cut, found, range(0), 0.0))
-        return min(best, filled, key=lambda one: one.outcome.rank)
+        filled = self.plan(*self._filled(*self._with_rest(best)))
+        return min(best, filled, key=self._cost)
 
     def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
         """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
@@ -159,7 +158,7 @@ class _Planning:
         except SolverError:  # numbers that the solver cannot handle: the plan at hand is a plan still
             return plan
         other = self.plan(cut, found)
-        return min(plan, other, key=lambda one: one.outcome.rank)
+        return min(plan, other, key=self._cost)
 
     def _cost(self, plan: Dispatch) -> float:
         """What people short and waiting cost in the search."""
@@ -187,12 +186,15 @@ class _Planning:
                 self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
 
         search.improve(len(iterations), watch=told if heat is None else None)
-        found = search.routes()
-        if not found.absent:
-            return found
         # the best routes may lack loads that were out of their vehicles just then
+        return self._filled(cut, search.routes(), blend)[1]
+
+    def _filled(self, cut: Cut, found: FoundRoutes, blend: float = 0.0) -> tuple[Cut, FoundRoutes]:
+        """The loads, and routes that bring those that nobody brings where vehicles' work has ended."""
+        if not found.absent:
+            return cut, found
         rest = replace(self.loading.asked(_kept(cut, found), blend=blend), at_the_end=True)
-        return Search(rest, seed=self.seed, start=found).routes()
+        return cut, _in_turn(found, Search(rest, seed=self.seed, start=found).routes())
 
     def plan(self, cut: Cut, found: FoundRoutes) -> Dispatch:
         """The routes as they are driven."""
@@ -208,7 +210,7 @@ class _Planning:
             return replace(baskets, found=found)
         both, begun = _with_more(cut, found, self.loading.cut(tasks))
         search = Search(self.loading.asked(both, first=True), seed=self.seed, start=begun)
-        return replace(self.plan(both, search.routes()), cut=cut, found=found)
+        return replace(self.plan(both, _in_turn(begun, search.routes())), cut=cut, found=found)
 
 
 def _kept(cut: Cut, found: FoundRoutes) -> Cut:
@@ -221,6 +223,23 @@ def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoute
     both = joined(_kept(cut, found), more)
     absent = (*found.absent, *range(len(cut.site), len(both.site)))
     return both, replace(found, absent=absent, homes=(*found.homes, *more.home.tolist()))
+
+
+def _in_turn(before: FoundRoutes, after: FoundRoutes) -> FoundRoutes:
+    """The routes after, trips that were there before loaded in their old turn.
+
+    A search keeps docks by the minute, and a minute is enough for trips to change places.
+    """
+    trips = tuple(
+        tuple(
+            replace(trip, load_s=row[place].load_s)
+            if place < len(row) and row[place].loads == trip.loads[: len(row[place].loads)]
+            else trip
+            for place, trip in enumerate(route)
+        )
+        for row, route in zip(before.trips, after.trips, strict=True)
+    )
+    return replace(after, trips=trips)
 
 
 def _as_driven(found: FoundRoutes, driven: Iterable[DrivenTrip]) -> FoundRoutes:
