@@ -15,6 +15,7 @@ from routing.allocation import allocate, empty_flow
 from routing.dispatch import Dispatch, continued, dispatch
 from routing.loads import ABSENT, Loading
 from routing.problem import DispatchProblem
+from routing.search.loops.layout import DOCK_STEP
 from routing.search.search import Search
 from routing.timeline import Outcome, Replay
 
@@ -81,13 +82,16 @@ def test_the_same_seed_gives_the_same_plan(problem: DispatchProblem, seed: int) 
 @FEW
 @given(problem=ANY_PROBLEM)
 def test_every_trip_that_is_found_is_driven_and_no_later_than_planned(problem: DispatchProblem) -> None:
-    """The search knows every rule of the replay, which drops no trip and loads none after its turn."""
+    """The search knows every rule of the replay, which drops no trip and loads none after its turn.
+
+    Extras are put between them by the minute of the docks, which may be that much off.
+    """
     plan, replay = plan_of(problem), Replay(problem)
     found = Loading(problem).routes(replay, plan.cut, plan.found)
     driven = replay.drive(found)
     assert len(driven) == sum(len(trips) for trips in found)
-    for done in (*driven, *plan.driven):
-        assert done.load_start <= done.trip.turn_s + 1e-3
+    assert all(done.load_start <= done.trip.turn_s + 1e-3 for done in driven)
+    assert all(done.load_start <= done.trip.turn_s + DOCK_STEP for done in plan.driven)
 
 
 @FEW
