@@ -207,7 +207,7 @@ class _Planning:
         found = _as_driven(found, baskets.driven)
         tasks = rest_tasks(self.problem, *units_moved(self.problem, baskets.driven), essential=False)
         if not tasks:
-            return replace(baskets, found=found)
+            return self.plan(cut, found)
         both, begun = _with_more(cut, found, self.loading.cut(tasks))
         search = Search(self.loading.asked(both, first=True), seed=self.seed, start=begun)
         return replace(self.plan(both, _in_turn(begun, search.routes())), cut=cut, found=found)
