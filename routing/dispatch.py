@@ -199,7 +199,9 @@ class _Planning:
     def plan(self, cut: Cut, found: FoundRoutes) -> Dispatch:
         """The routes as they are driven."""
         outcome = self.replay.evaluate(self.loading.routes(self.replay, cut, found))
-        return Dispatch(outcome.driven, outcome, cut, found, self.loading.sources)
+        return Dispatch(
+            outcome.driven, outcome, cut, _driven_only(found, outcome.driven), self.loading.sources
+        )
 
     def with_extras(self, cut: Cut, found: FoundRoutes) -> Dispatch:
         """The plan, and items that are not essential where they delay nobody's basket."""
@@ -223,6 +225,19 @@ def _with_more(cut: Cut, found: FoundRoutes, more: Cut) -> tuple[Cut, FoundRoute
     both = joined(_kept(cut, found), more)
     absent = (*found.absent, *range(len(cut.site), len(both.site)))
     return both, replace(found, absent=absent, homes=(*found.homes, *more.home.tolist()))
+
+
+def _driven_only(found: FoundRoutes, driven: Sequence[DrivenTrip]) -> FoundRoutes:
+    """The routes without trips that the replay drops, the last of their vehicles; their loads are left."""
+    kept = {(done.vehicle, done.sequence) for done in driven}
+    if len(kept) == sum(len(route) for route in found.trips):
+        return found
+    trips = tuple(
+        tuple(trip for sequence, trip in enumerate(route) if (vehicle, sequence) in kept)
+        for vehicle, route in enumerate(found.trips)
+    )
+    brought = {load for route in trips for trip in route for load in trip.loads}
+    return replace(found, trips=trips, absent=tuple(sorted(set(range(len(found.homes))) - brought)))
 
 
 def _in_turn(before: FoundRoutes, after: FoundRoutes) -> FoundRoutes:
