@@ -110,10 +110,13 @@ class FlowModel:
         supply = self.problem.supply
         some = supply.quantity > 0
         np.minimum.at(first, (supply.source[some], supply.item[some]), supply.available_s[some])
-        by_item = [
-            earliest_unloaded_s(self.problem, mode, first[:, item])[:, self.sites] for item in self.items
-        ]
-        return np.stack(by_item, axis=2) if by_item else np.zeros((len(first), len(self.sites), 0))
+        source, item = np.indices((len(first), len(self.items))).reshape(2, -1)
+        goods, goods_of = np.unique(
+            np.stack([source, first[source, self.items[item]]]), axis=1, return_inverse=True
+        )
+        unloaded_s = earliest_unloaded_s(self.problem, mode, goods[0].astype(np.int64), goods[1])
+        by_item: Floats = unloaded_s[goods_of.reshape(len(first), len(self.items))][..., self.sites]
+        return by_item.transpose(0, 2, 1)
 
     def _people_column(self, site: Ints, bucket: Ints) -> Ints:
         return self.first_people + site * self.buckets + bucket

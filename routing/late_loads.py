@@ -93,7 +93,7 @@ def _least(problem: DispatchProblem, goods: Sequence[Goods]) -> _Loads:
     for number, kind in enumerate(kinds):
         callable_ = np.isfinite(first_load_s(problem, kind))
         for row, one in enumerate(goods):
-            out = problem.least_s[kind, one.source, points]
+            out = problem.least_over_stops_s[kind, one.source, points]
             near = np.isfinite(out) & callable_[one.source]
             kg_per_person = (problem.weight_kg * problem.per_person)[one.items].sum()
             drive_s[row, number] = min(out[near].min(initial=np.inf), NEVER_S)

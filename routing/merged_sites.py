@@ -21,7 +21,7 @@ def site_groups(problem: DispatchProblem, most: int) -> list[Ints]:
     never with others. Sites without people are in no group.
     """
     sources, points = len(problem.source_ids), problem.site_point
-    drive_s = problem.least_s[:, :sources][:, :, points].min(axis=0, initial=np.inf)
+    drive_s = problem.least_over_stops_s[:, :sources][:, :, points].min(axis=0, initial=np.inf)
     features = np.where(np.isfinite(drive_s), drive_s, float(problem.horizon_s)).T
     waiting = problem.people > 0
     groups = [np.flatnonzero(waiting & (problem.reachable == flag)) for flag in (True, False)]
@@ -50,7 +50,7 @@ def merge_sites(problem: DispatchProblem, groups: Sequence[Ints]) -> DispatchPro
     points = [
         *(np.array([source]) for source in range(sources)),
         *(group + sources for group in groups),
-        *(np.array([base]) for base in range(sources + sites, problem.least_s.shape[1])),
+        *(np.array([base]) for base in range(sources + sites, problem.travel_s.shape[1])),
     ]
     held = np.minimum(problem.on_site_units, problem.need)
     units = np.array([held[group].sum(axis=0) for group in groups]).reshape(
@@ -69,9 +69,12 @@ def merge_sites(problem: DispatchProblem, groups: Sequence[Ints]) -> DispatchPro
         on_site=OnSite(("",) * len(site), ("",) * len(site), site, item, units[site, item]),
         vehicle_base=problem.vehicle_base + moved,
         yards=replace(problem.yards, point=problem.yards.point + moved),
-        travel_s=_least(problem.least_s, points),
-        travel_m=_least(problem.least_m, points),
-        spells=(),
+        travel_s=_least(problem.travel_s, points),
+        travel_m=_least(problem.travel_m, points),
+        spells=tuple(
+            replace(spell, travel_s=_least(spell.travel_s, points), travel_m=_least(spell.travel_m, points))
+            for spell in problem.spells
+        ),
     )
 
 

@@ -194,6 +194,18 @@ class DispatchProblem:
         """Metres of the way of `least_s`, (T, P, P)."""
         return self._least[1]
 
+    @cached_property
+    def least_over_stops_s(self) -> Floats:
+        """Least travel time over any stops, each leg at another time of the plan, (T, P, P)."""
+        least_s: Floats = self.least_s
+        together = (self.travel_s, *(spell.travel_s for spell in self.spells))
+        if any(np.array_equal(ways_s, least_s) for ways_s in together):
+            return least_s  # all these ways are open at one time, when none is shorter over a stop
+        least_s = least_s.copy()
+        for stop in range(least_s.shape[1]):
+            np.minimum(least_s, least_s[:, :, stop, None] + least_s[:, stop, None, :], out=least_s)
+        return least_s
+
     def drive_s(self, mode: str) -> Floats:
         """Least seconds from each source to each site by any vehicle of the mode, at any time, (I, J)."""
         return self._fastest(mode, self.least_s[:, : len(self.source_ids), self._sites])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routing.earliest import earliest_s
 from routing.problem import DispatchProblem, Flags, Floats, Ints
 
 
@@ -22,37 +23,44 @@ def types_of(problem: DispatchProblem, mode: str) -> list[int]:
 
 def first_load_s(problem: DispatchProblem, kind: int) -> Floats:
     """Earliest second at which any vehicle of the type can begin to load at each source, (I,)."""
-    count = len(problem.source_ids)
-    mine = problem.vehicle_type == kind
-    legs = problem.least_s[kind, problem.vehicle_base[mine], :count]
-    arrive = (problem.vehicle_ready_s[mine][:, None] + legs).min(axis=0, initial=np.inf)
-    first: Floats = np.maximum(arrive, problem.source_ready_s)
+    mine, count = problem.vehicle_type == kind, len(problem.source_ids)
+    begin_s = np.full((1, problem.travel_s.shape[1]), np.inf)
+    np.minimum.at(begin_s[0], problem.vehicle_base[mine], problem.vehicle_ready_s[mine])
+    arrive_s = earliest_s(problem, kind, begin_s)[0, :count]
+    by_one_leg = np.isfinite(problem.least_s[kind, problem.vehicle_base[mine], :count]).any(axis=0)
+    first: Floats = np.where(by_one_leg, np.maximum(arrive_s, problem.source_ready_s), np.inf)
     return first
 
 
 def drop_s(problem: DispatchProblem, kind: int) -> Floats:
     """Least seconds from leaving the dock to the end of unloading, whatever the weight, (I, J)."""
     count = len(problem.source_ids)
-    seconds: Floats = problem.least_s[kind][:count][:, problem.site_point] + problem.stop_s[kind]
+    seconds: Floats = problem.least_over_stops_s[kind][:count][:, problem.site_point] + problem.stop_s[kind]
     return seconds
 
 
-def earliest_unloaded_s(problem: DispatchProblem, mode: str, ready_s: Floats) -> Floats:
-    """Second before which nothing of the source can have been unloaded at the site by the mode, (I, J).
+def earliest_unloaded_s(problem: DispatchProblem, mode: str, source: Ints, ready_s: Floats) -> Floats:
+    """Second before which no goods can have been unloaded at each site by the mode, (N, J).
 
     Call-out, mobilisation, the stops for loading and unloading and the drive, all of one type; infinite
-    where the mode brings nothing. Goods are ready at each source from `ready_s` (I,) on, infinite for never.
+    where the mode brings nothing: a load goes only where one leg leads from its source at some time. Goods n
+    stand at `source` (N,), ready from `ready_s` (N,) on, infinite for never.
     """
-    earliest = np.full((len(problem.source_ids), len(problem.site_ids)), np.inf)
+    earliest = np.full((len(source), len(problem.site_ids)), np.inf)
     for kind in types_of(problem, mode):
-        loaded = np.maximum(first_load_s(problem, kind), ready_s) + problem.stop_s[kind]
-        earliest = np.minimum(earliest, loaded[:, None] + drop_s(problem, kind))
+        loaded_s = np.full((len(source), problem.travel_s.shape[1]), np.inf)
+        first_s = np.maximum(first_load_s(problem, kind)[source], ready_s)
+        loaded_s[np.arange(len(source)), source] = first_s + problem.stop_s[kind]
+        there_s = earliest_s(problem, kind, loaded_s)[:, problem.site_point]
+        by_one_leg = np.isfinite(problem.least_s[kind][source][:, problem.site_point])
+        earliest = np.minimum(earliest, np.where(by_one_leg, there_s, np.inf) + problem.stop_s[kind])
     return earliest
 
 
 def earliest_arrival_s(problem: DispatchProblem, mode: str, stocked: Flags) -> Floats:
     """`earliest_unloaded_s` of goods that are ready from the order on at the stocked sources, (I, J)."""
-    return earliest_unloaded_s(problem, mode, np.where(stocked, 0.0, np.inf))
+    ready_s = np.where(stocked, 0.0, np.inf)
+    return earliest_unloaded_s(problem, mode, np.arange(len(ready_s)), ready_s)
 
 
 def ready_units(problem: DispatchProblem, ends_s: Floats) -> Floats:
@@ -133,7 +141,7 @@ def _lanes_and_ways_back(problem: DispatchProblem, kind: int, stocked: Flags) ->
     out = problem.least_s[kind][:count][:, problem.site_point]
     lane: Flags = np.isfinite(out) & (stocked & np.isfinite(first_load_s(problem, kind)))[:, None]
     used = np.flatnonzero(lane.any(axis=1))
-    back = problem.least_s[kind][problem.site_point][:, used].min(axis=1, initial=np.inf)
+    back = problem.least_over_stops_s[kind][problem.site_point][:, used].min(axis=1, initial=np.inf)
     return lane, np.where(np.isfinite(back), back, 0.0)
 
 
@@ -149,18 +157,21 @@ def type_hours(
     spared one way back, for its last tour: `spare_s`, any number, to which all ways back are cut.
     """
     lane, back = _lanes_and_ways_back(problem, kind, stocked)
-    out = problem.least_s[kind][: len(problem.source_ids)][:, problem.site_point]
+    out = problem.least_over_stops_s[kind][: len(problem.source_ids)][:, problem.site_point]
     used = np.flatnonzero(lane.any(axis=1))
     payload_kg = essential_payload_kg(problem, kind, np.flatnonzero(problem.essential))
     fixed_s = out + np.minimum(back, spare_s)[None, :] + 2 * problem.stop_s[kind]
     handling = 1 / problem.dock_kg_per_s[:, None] + 1 / problem.unload_kg_per_s[kind]
     seconds = np.zeros(len(ends_s))
-    for vehicle in np.flatnonzero(problem.vehicle_type == kind).tolist():
-        first_leg = problem.least_s[kind, problem.vehicle_base[vehicle], used].min(initial=np.inf)
-        if np.isfinite(first_leg):
-            ends = np.minimum(ends_s, problem.vehicle_until_s[vehicle])
-            left = ends - problem.vehicle_ready_s[vehicle] - first_leg
-            seconds += np.where(left > 0, left + spare_s, 0.0)
+    mine = np.flatnonzero(problem.vehicle_type == kind)
+    columns = (problem.vehicle_base, problem.vehicle_ready_s, problem.vehicle_until_s)
+    alike, number = np.unique(np.stack([column[mine] for column in columns]), axis=1, return_counts=True)
+    begin_s = np.full((alike.shape[1], problem.travel_s.shape[1]), np.inf)
+    begin_s[np.arange(len(begin_s)), alike[0]] = alike[1]
+    there_s = earliest_s(problem, kind, begin_s)[:, used].min(axis=1, initial=np.inf)
+    for vehicles, there, until in zip(number, there_s, alike[2], strict=True):
+        left = np.minimum(ends_s, until) - there
+        seconds += vehicles * np.where(left > 0, left + spare_s, 0.0)
     return TypeHours(np.where(lane, fixed_s / payload_kg + handling, np.inf), seconds)
 
 

@@ -19,7 +19,7 @@ from routing.search.loops.placing import PROMISING
 
 ONE_BY_ONE = 10.0, 10.0, 0.5
 """Loads taken out in an iteration on average, the most in a row, and the temperature at the start, as a
-share of the first plan's cost for one load."""
+share of the first plan's cost for one load that it brings."""
 
 OF_SITES = 6.0, 6.0, 0.3
 """The same where sites wait for baskets: there an iteration takes longer, and less is better."""
@@ -36,6 +36,9 @@ CELLS = 96
 WATCHED = 20
 """Stretches of a search after which it tells how far it is."""
 
+LONG = 3000
+"""Iterations for each load after which a search for some time is better begun anew than drawn out."""
+
 CHECKS, FIRST_S = 200, 0.002
 """Looks at the clock over a search for some time, and the shortest stretch between two."""
 
@@ -44,6 +47,9 @@ REMEMBERED = 20_000_000
 
 FAST_PER_S = 1e12
 """Baskets a second that stand for a hand-out without limit."""
+
+LEAST_COST = 1e-9
+"""Cost of a load at the least, for a temperature to start from where nothing costs."""
 
 SPARE_TOKENS = 64
 """Room in a vehicle's row beyond four times its even part of all loads and trips."""
@@ -146,10 +152,7 @@ class Search:
             tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
         self._taken, self._string, share = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
-        begun = float(self._state[0])
-        if not np.isfinite(begun):  # a given plan that cannot be driven: any that can is better
-            begun = float(loads.absent_cost.sum())
-        self._heat = max(share * begun / max(number, 1), 1e-9) if heat is None else heat
+        self._heat = share * self._cost_for_one_load() if heat is None else heat
 
     @cached_property
     def _near(self) -> Ints:
@@ -160,6 +163,14 @@ class Search:
     def _busy(self) -> bool:
         """Whether there is anything to bring and anybody to bring it."""
         return bool(len(self._alike) and len(self._farness))
+
+    def _cost_for_one_load(self) -> float:
+        """What the first plan costs for each load that it brings; those that it leaves out tell nothing."""
+        first, absent_cost = self.routes(), self.problem.loads.absent_cost
+        cost = first.cost - float(absent_cost[list(first.absent)].sum())
+        if not np.isfinite(cost):  # a given plan that cannot be driven: any that can is better
+            cost = float(absent_cost.sum())
+        return max(cost / max(len(absent_cost) - len(first.absent), 1), LEAST_COST)
 
     def _begin_with(self, start: Routes) -> None:
         """Fill the rows of vehicles."""
@@ -182,15 +193,20 @@ class Search:
                 watch(last)
 
     def improve_for(self, seconds: float) -> None:
-        """Cool down over so much time, which gives up that the same seed gives the same routes."""
+        """Cool down over so much time, which gives up that the same seed gives the same routes.
+
+        Where there is time enough, again and again: a few loads soon settle, well or badly by chance.
+        """
         begun = time.perf_counter()
-        iterations, passed = 1, 0.0
+        iterations, done, passed = 1, 0, 0.0
+        enough = LONG * max(len(self.problem.loads.point), 1)
         while passed < seconds:
-            now, before = time.perf_counter(), passed
-            heat = self._heat * COOLING ** (passed / seconds)
+            before = passed
+            times = max(1, int(done * seconds / max(passed, FIRST_S) / enough))
+            heat = self._heat * COOLING ** (passed / seconds * times % 1.0)
             self._run(0, iterations, iterations, (heat, heat))
-            passed = time.perf_counter() - begun
-            a_second = iterations / max(time.perf_counter() - now, 1e-9)
+            done, passed = done + iterations, time.perf_counter() - begun
+            a_second = iterations / max(passed - before, 1e-9)
             iterations = max(1, int(a_second * min(seconds / CHECKS, max(passed - before, FIRST_S) * 2.0)))
 
     def _run(self, first: int, last: int, total: int, heat: tuple[float, float]) -> None:

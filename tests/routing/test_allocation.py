@@ -62,8 +62,12 @@ def assert_bounds_hold(
     assert person_seconds >= allocation.person_seconds_bound - SECONDS_SLACK
 
 
+ANY = st.one_of(problems(), problems(changing_roads=True))
+"""Roads that stay as they are, and roads that open and close."""
+
+
 @settings(MANY, max_examples=300)
-@given(problem=problems())
+@given(problem=ANY)
 def test_no_plan_beats_the_bound(problem: DispatchProblem) -> None:
     """Over situations of every shape: modes, batches, stock on the spot, docks, hand-out, volume, shifts."""
     allocation = allocate(problem)
@@ -71,8 +75,8 @@ def test_no_plan_beats_the_bound(problem: DispatchProblem) -> None:
     assert_bounds_hold(problem, allocation, plan.driven, plan.outcome.person_seconds)
 
 
-@settings(MANY, max_examples=100)
-@given(problem=problems())
+@settings(MANY, max_examples=120)
+@given(problem=ANY)
 def test_no_plan_beats_the_bound_of_merged_sites(problem: DispatchProblem) -> None:
     """With all sites as one or two groups, too; what flows to a group can be carried to its sites."""
     with pytest.MonkeyPatch.context() as patch:
@@ -85,7 +89,7 @@ def test_no_plan_beats_the_bound_of_merged_sites(problem: DispatchProblem) -> No
 
 
 @FEW
-@given(problem=problems())
+@given(problem=ANY)
 def test_no_improved_plan_beats_the_bound(problem: DispatchProblem) -> None:
     """The search does not get past it either."""
     allocation = allocate(problem)

@@ -14,9 +14,11 @@ from dispatch_samples import (
     Source,
     Vehicle,
     build,
+    with_spells,
 )
 
 from routing.allocation import allocate
+from routing.problem import DispatchProblem
 
 PERSON_SLACK = 1e-5
 SECONDS_SLACK = 1e-3
@@ -166,6 +168,29 @@ def test_batches_count_from_the_second_they_are_ready() -> None:
         assert bound(target_s=target_s, sources=sources, sites=[Site(300, 99)], kinds=FAST) == pytest.approx(
             people
         )
+
+
+def opening(at_s: int) -> DispatchProblem:
+    """Sites 300 and 900 s from a source with goods for all; the last 600 s open only at a second."""
+    problem = build(
+        sources=[Source(0, (50,), kg_per_s=DOCK)],
+        sites=[Site(300, 8), Site(900, 9, per_s=0.01)],
+        kinds=FAST,
+        target_s=(3600,),
+        horizon_s=10_000,
+    )
+    shut = problem.travel_s.copy()
+    shut[:, :, 2] = shut[:, 2, :] = np.inf
+    return with_spells(replace(problem, travel_s=shut), (at_s, 10_000, problem.travel_s))
+
+
+def test_who_lives_behind_a_road_that_opens_late_is_supplied_late() -> None:
+    """A truck waits at the near site, drives 600 s from the opening on and stops 60 s.
+
+    From 2,660 s on the 940 s to the hour are enough for nine; from 3,160 s on for 4.4; from 3,660 for nobody.
+    """
+    for opens_s, people in ((2000, 17.0), (2500, 8.0 + 4.4), (3000, 8.0)):
+        assert allocate(opening(opens_s)).supplied_bound == pytest.approx((people,))
 
 
 def test_only_people_whom_some_mode_reaches_count() -> None:
