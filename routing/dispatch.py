@@ -7,6 +7,7 @@ the trips the quantities that supply the most people, and the search goes on fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -34,6 +35,12 @@ FIRST_SHARE = 0.25
 
 ROUND = 200
 """Iterations of a round at the least; one for each load, since programs of many take long."""
+
+SIDE_BY_SIDE = 2
+"""Searches of a round that begin alike; the next one goes on from the better."""
+
+APART = 1_000_003
+"""Between the seeds of searches side by side: more than there are iterations."""
 
 BLEND = 0.3
 """Share of the mean over items in what a site's goods are worth at first: see `Sites`."""
@@ -80,8 +87,9 @@ def dispatch(
     """
     planning = _Planning(problem, seed, watch)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
-    rounds = round(iterations * (1.0 - FIRST_SHARE)) // max(ROUND, len(cut.site))
-    first = iterations - rounds * max(ROUND, len(cut.site))
+    length = max(ROUND, len(cut.site))
+    rounds = round(iterations * (1.0 - FIRST_SHARE)) // length
+    first = iterations - rounds * length
     found = planning.searched(cut, None, range(first), BLEND)
     plan = planning.in_rounds(planning.plan(cut, found), range(first, iterations), rounds)
     return planning.with_extras(plan.cut, plan.found)
@@ -116,16 +124,17 @@ class _Planning:
         self.replay, self.loading = Replay(problem), Loading(problem)
 
     def in_rounds(self, plan: Dispatch, iterations: range, rounds: int) -> Dispatch:
-        """The best plan of rounds of a program for quantities and a search over trips, from a first plan."""
-        best = plan = self.with_best_quantities(plan)
-        length = len(iterations) // max(rounds, 1)
+        """The best plan of rounds of a search over trips and a program for quantities, from a first plan.
+
+        All rounds but the last are about the targets; what comes later is left out and put back.
+        """
+        best = plan = self.with_best_quantities(plan, () if rounds else WAITING_H)
         everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
         for number in range(rounds):
+            length = len(iterations) // rounds
             part = iterations[number * length : (number + 1) * length]
-            cut, found = self._with_rest(plan)
-            heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
-            found = self.searched(cut, found, part, ROUND_BLEND, heat=heat)
-            plan = self.with_best_quantities(self.plan(cut, found))
+            last = number == rounds - 1
+            plan = self._round(best if last else plan, part, WAITING_H if last else ())
             if self._cost(plan) < self._cost(best):
                 best = plan
             if self.watch is not None:
@@ -133,8 +142,21 @@ class _Planning:
             allowed = SETBACK * (1.0 - number / rounds) * everybody
             if self._cost(plan) > self._cost(best) + allowed:
                 plan = best
-        filled = self.plan(*self._filled(*self._with_rest(best)))
-        return min(best, filled, key=self._cost)
+        cut, found = self._with_rest(best)
+        return min(best, self.plan(cut, self._filled(cut, found)), key=self._cost)
+
+    def _round(self, plan: Dispatch, iterations: range, waiting_h: Sequence[int]) -> Dispatch:
+        """The best of searches side by side from a plan, each with the best quantities for its trips."""
+        cut, begun = self._with_rest(plan)
+        heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
+
+        def searched(place: int) -> Dispatch:
+            seed = self.seed + APART * place
+            found = self.searched(cut, begun, iterations, ROUND_BLEND, heat=heat, seed=seed)
+            return self.with_best_quantities(self.plan(cut, found), waiting_h)
+
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+            return min(threads.map(searched, range(SIDE_BY_SIDE)), key=self._cost)
 
     def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
         """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
@@ -175,11 +197,11 @@ class _Planning:
         blend: float,
         *,
         heat: float | None = None,
+        seed: int | None = None,
     ) -> FoundRoutes:
         """The best routes after so many iterations, which are some of those of the whole search."""
-        search = Search(
-            self.loading.asked(cut, blend=blend), seed=self.seed + iterations.start, start=start, heat=heat
-        )
+        begun = (self.seed if seed is None else seed) + iterations.start
+        search = Search(self.loading.asked(cut, blend=blend), seed=begun, start=start, heat=heat)
 
         def told(done: int) -> None:
             if self.watch is not None:
@@ -187,14 +209,14 @@ class _Planning:
 
         search.improve(len(iterations), watch=told if heat is None else None)
         # the best routes may lack loads that were out of their vehicles just then
-        return self._filled(cut, search.routes(), blend)[1]
+        return self._filled(cut, search.routes(), blend)
 
-    def _filled(self, cut: Cut, found: FoundRoutes, blend: float = 0.0) -> tuple[Cut, FoundRoutes]:
-        """The loads, and routes that bring those that nobody brings where vehicles' work has ended."""
+    def _filled(self, cut: Cut, found: FoundRoutes, blend: float = 0.0) -> FoundRoutes:
+        """The routes, and loads that nobody brings where vehicles' work has ended."""
         if not found.absent:
-            return cut, found
+            return found
         rest = replace(self.loading.asked(_kept(cut, found), blend=blend), at_the_end=True)
-        return cut, _in_turn(found, Search(rest, seed=self.seed, start=found).routes())
+        return _in_turn(found, Search(rest, seed=self.seed, start=found).routes())
 
     def plan(self, cut: Cut, found: FoundRoutes) -> Dispatch:
         """The routes as they are driven."""

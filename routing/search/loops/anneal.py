@@ -226,7 +226,7 @@ def settle(state, best, asked, kept, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@compiled()
+@compiled(nogil=True)
 def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
     """Put loads without a vehicle where they cost least if the plan gets no dearer; it becomes the best.
 
@@ -260,7 +260,7 @@ def complete(seed, alike, farness, state, best, asked, kept, scratch, memory):
     keep_best(state[0], state, best, kept, memory)
 
 
-@compiled()
+@compiled(nogil=True)
 def anneal(
     seed,
     first,
