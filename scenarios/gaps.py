@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -33,16 +33,19 @@ MOST_CAUSES = 3
 
 Column = TypeVar("Column", Ints, Floats, Flags)
 
+IN_PLACE = "none"
+"""Name of the search with every limit in place."""
+
 SEVERAL = "several"
 """Cause of a gap that no single lifted limit even narrows."""
 
 
 @dataclass(frozen=True)
 class Lifted:
-    """The problem without one limit."""
+    """A limit, and how to make the problem without it, when its turn comes: problems are large."""
 
     cause: str
-    problem: DispatchProblem
+    problem: Callable[[], DispatchProblem]
 
 
 @dataclass(frozen=True)
@@ -84,32 +87,28 @@ def find_gaps(
     short = list(_short_sites(problem, plan.driven, supplied))
     if not short:
         return ()
-    in_place = _supplied_without(problem, plan, seed)
+    asked = [Lifted(IN_PLACE, lambda: problem), *lifted_problems(problem, rebuilt)]
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:  # searches of their own, in a fixed order
-        found = list(
-            pool.map(
-                lambda lifted: (lifted.cause, _supplied_without(lifted.problem, plan, seed)),
-                lifted_problems(problem, rebuilt),
-            )
-        )
-    gaps = [_explain(problem, gap, in_place, found, places) for gap in short]
+        in_place, *found = pool.map(lambda one: _supplied_without(one.problem(), plan, seed), asked)
+    causes = [(one.cause, supplied) for one, supplied in zip(asked[1:], found, strict=True)]
+    gaps = [_explain(problem, gap, in_place, causes, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 
 
 def lifted_problems(problem: DispatchProblem, rebuilt: Mapping[str, DispatchProblem]) -> Iterator[Lifted]:
     """The problem without each limit in turn, in the order in which causes are named."""
-    if "expired" in rebuilt:
-        yield Lifted("expired", rebuilt["expired"])
-    yield Lifted("stock", _without_stock_limit(problem))
-    if "road" in rebuilt:
-        yield Lifted("road", rebuilt["road"])
-    yield Lifted("callout", _without_call_out(problem))
     many = np.full_like(problem.docks, max(1, len(problem.vehicle_ids)))
-    yield Lifted("docks", replace(problem, docks=many))
-    yield Lifted("fleet", _with_more_vehicles(problem))
     fast = np.full_like(problem.handout_per_s, ANY_RATE)
-    yield Lifted("handout", replace(problem, handout_per_s=fast))
-    yield Lifted("distance", _without_distance(problem))
+    if "expired" in rebuilt:
+        yield Lifted("expired", lambda: rebuilt["expired"])
+    yield Lifted("stock", lambda: _without_stock_limit(problem))
+    if "road" in rebuilt:
+        yield Lifted("road", lambda: rebuilt["road"])
+    yield Lifted("callout", lambda: _without_call_out(problem))
+    yield Lifted("docks", lambda: replace(problem, docks=many))
+    yield Lifted("fleet", lambda: _with_more_vehicles(problem))
+    yield Lifted("handout", lambda: replace(problem, handout_per_s=fast))
+    yield Lifted("distance", lambda: _without_distance(problem))
 
 
 def _without_stock_limit(problem: DispatchProblem) -> DispatchProblem:

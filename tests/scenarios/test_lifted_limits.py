@@ -73,7 +73,7 @@ def two_yards() -> DispatchProblem:
 
 def without(cause: str) -> DispatchProblem:
     """The problem without that limit."""
-    lifted = {one.cause: one.problem for one in lifted_problems(two_yards(), {})}
+    lifted = {one.cause: one.problem() for one in lifted_problems(two_yards(), {})}
     return lifted[cause]
 
 
