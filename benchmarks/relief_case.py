@@ -208,18 +208,3 @@ def judge(case: ReliefCase, routes: Sequence[Sequence[int]]) -> Verdict:
         people_on_time_share=round(on_time / float(case.load_people.sum()), 4),
         drive_hours=round(driving_s / HOUR_S),
     )
-
-
-def most_on_time_share(case: ReliefCase) -> float:
-    """No plan has a greater share of people on time: a load is if a truck that goes straight to it is.
-
-    As if every load had the best truck for itself: nobody says that a plan gets there.
-    """
-    loads = np.arange(len(case.load_kg)) + case.warehouses
-    in_time = np.zeros(len(loads), np.bool_)
-    for home, kind, loading_s, payload_kg in zip(
-        case.truck_home, case.truck_type, case.loading_s, case.payload_kg, strict=True
-    ):
-        there_s = loading_s + case.travel_s[kind, home, loads]
-        in_time |= (there_s <= case.deadline_s) & (case.load_kg <= payload_kg)
-    return float(case.load_people[in_time].sum() / case.load_people.sum())

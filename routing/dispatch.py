@@ -126,24 +126,28 @@ class _Planning:
     def in_rounds(self, plan: Dispatch, iterations: range, rounds: int) -> Dispatch:
         """The best plan of rounds of a search over trips and a program for quantities, from a first plan.
 
-        All rounds but the last are about the targets; what comes later is left out and put back.
+        But for the last search, programs are about the targets; what comes later is left out and put back.
         """
-        best = plan = self.with_best_quantities(plan, () if rounds else WAITING_H)
+        best = plan = self.with_best_quantities(plan, ())
         everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
-        for number in range(rounds):
-            length = len(iterations) // rounds
+        length = len(iterations) // max(rounds, 1)
+        for number in range(rounds - 1):
             part = iterations[number * length : (number + 1) * length]
-            last = number == rounds - 1
-            plan = self._round(best if last else plan, part, WAITING_H if last else ())
-            if self._cost(plan) < self._cost(best):
-                best = plan
+            plan = self._round(plan, part, ())
+            best = min(best, plan, key=self._missed)
             if self.watch is not None:
                 self.watch(part[-1] + 1, best.outcome)
             allowed = SETBACK * (1.0 - number / rounds) * everybody
-            if self._cost(plan) > self._cost(best) + allowed:
+            if self._missed(plan) > self._missed(best) + allowed:
                 plan = best
-        cut, found = self._with_rest(best)
-        return min(best, self.plan(cut, self._filled(cut, found)), key=self._cost)
+        if rounds:
+            plan = self._round(best, iterations[(rounds - 1) * length :], WAITING_H)
+        ended = [self._with_rest(one) for one in (best, plan)]
+        filled = [self.plan(cut, self._filled(cut, found)) for cut, found in ended]
+        best = min(plan, *filled, key=self._cost)
+        if self.watch is not None:
+            self.watch(iterations.stop, best.outcome)
+        return best
 
     def _round(self, plan: Dispatch, iterations: range, waiting_h: Sequence[int]) -> Dispatch:
         """The best of searches side by side from a plan, each with the best quantities for its trips."""
@@ -156,7 +160,8 @@ class _Planning:
             return self.with_best_quantities(self.plan(cut, found), waiting_h)
 
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-            return min(threads.map(searched, range(SIDE_BY_SIDE)), key=self._cost)
+            found = list(threads.map(searched, range(SIDE_BY_SIDE)))
+        return min(found, key=self._cost if waiting_h else self._missed)
 
     def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
         """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
@@ -180,14 +185,16 @@ class _Planning:
         except SolverError:  # numbers that the solver cannot handle: the plan at hand is a plan still
             return plan
         other = self.plan(cut, found)
-        return min(plan, other, key=self._cost)
+        return min(plan, other, key=self._cost if waiting_h else self._missed)
 
     def _cost(self, plan: Dispatch) -> float:
         """What people short and waiting cost in the search."""
-        sites, outcome = self.loading.sites, plan.outcome
+        return plan.outcome.person_seconds * self.loading.sites.waiting_cost_per_s + self._missed(plan)
+
+    def _missed(self, plan: Dispatch) -> float:
+        """What people short at the targets cost in the search, below nobody supplied."""
         order = np.argsort(self.problem.target_s, kind="stable")
-        supplied = float(sites.target_cost @ np.array(outcome.supplied)[order])
-        return outcome.person_seconds * sites.waiting_cost_per_s - supplied
+        return -float(self.loading.sites.target_cost @ np.array(plan.outcome.supplied)[order])
 
     def searched(
         self,

@@ -58,7 +58,7 @@ def merge_sites(problem: DispatchProblem, groups: Sequence[Ints]) -> DispatchPro
     )
     site, item = np.nonzero(units)
     moved = len(groups) - sites
-    return replace(
+    merged = replace(
         problem,
         site_ids=tuple(problem.site_ids[group[0]] for group in groups),
         people=np.array([problem.people[group].sum() for group in groups], dtype=np.int64),
@@ -76,6 +76,9 @@ def merge_sites(problem: DispatchProblem, groups: Sequence[Ints]) -> DispatchPro
             for spell in problem.spells
         ),
     )
+    # legs between groups are not shortest ways of any network: what is shorter over a stop is known before
+    vars(merged)["least_over_stops_s"] = _least(problem.least_over_stops_s, points)
+    return merged
 
 
 def _least(legs: Floats, points: Sequence[Ints]) -> Floats:

@@ -200,7 +200,7 @@ class DispatchProblem:
         least_s: Floats = self.least_s
         together = (self.travel_s, *(spell.travel_s for spell in self.spells))
         if any(np.array_equal(ways_s, least_s) for ways_s in together):
-            return least_s  # all these ways are open at one time, when none is shorter over a stop
+            return least_s  # shortest ways that are all open at one time: none is shorter over a stop
         least_s = least_s.copy()
         for stop in range(least_s.shape[1]):
             np.minimum(least_s, least_s[:, :, stop, None] + least_s[:, stop, None, :], out=least_s)

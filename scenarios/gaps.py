@@ -90,7 +90,7 @@ def find_gaps(
     asked = [Lifted(IN_PLACE, lambda: problem), *lifted_problems(problem, rebuilt)]
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:  # searches of their own, in a fixed order
         in_place, *found = pool.map(lambda one: _supplied_without(one.problem(), plan, seed), asked)
-    causes = [(one.cause, supplied) for one, supplied in zip(asked[1:], found, strict=True)]
+    causes = [(one.cause, without) for one, without in zip(asked[1:], found, strict=True)]
     gaps = [_explain(problem, gap, in_place, causes, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 

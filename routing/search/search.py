@@ -36,8 +36,11 @@ CELLS = 96
 WATCHED = 20
 """Stretches of a search after which it tells how far it is."""
 
-LONG = 3000
-"""Iterations for each load after which a search for some time is better begun anew than drawn out."""
+LONG = 1000
+"""Iterations for each load after which a search for some time is better heated again than drawn out."""
+
+TRIED = 0.02
+"""Share of the time after which it is known how many iterations there will be."""
 
 CHECKS, FIRST_S = 200, 0.002
 """Looks at the clock over a search for some time, and the shortest stretch between two."""
@@ -165,12 +168,15 @@ class Search:
         return bool(len(self._alike) and len(self._farness))
 
     def _cost_for_one_load(self) -> float:
-        """What the first plan costs for each load that it brings; those that it leaves out tell nothing."""
-        first, absent_cost = self.routes(), self.problem.loads.absent_cost
-        cost = first.cost - float(absent_cost[list(first.absent)].sum())
+        """What the first plan costs for each load; without sites those that it leaves out tell nothing."""
+        absent_cost, cost = self.problem.loads.absent_cost, float(self._state[0])
+        brought = len(absent_cost)
+        if not len(self.problem.sites.people):
+            absent = list(self.routes().absent)
+            cost, brought = cost - float(absent_cost[absent].sum()), brought - len(absent)
         if not np.isfinite(cost):  # a given plan that cannot be driven: any that can is better
             cost = float(absent_cost.sum())
-        return max(cost / max(len(absent_cost) - len(first.absent), 1), LEAST_COST)
+        return max(cost / max(brought, 1), LEAST_COST)
 
     def _begin_with(self, start: Routes) -> None:
         """Fill the rows of vehicles."""
@@ -195,14 +201,16 @@ class Search:
     def improve_for(self, seconds: float) -> None:
         """Cool down over so much time, which gives up that the same seed gives the same routes.
 
-        Where there is time enough, again and again: a few loads soon settle, well or badly by chance.
+        Where there is time enough, heated again and again: few loads soon settle, well or badly by chance.
         """
+        self._run(0, 0, 1, (self._heat, self._heat))  # loops are compiled before the clock starts
         begun = time.perf_counter()
-        iterations, done, passed = 1, 0, 0.0
+        iterations, done, passed, times = 1, 0, 0.0, 1
         enough = LONG * max(len(self.problem.loads.point), 1)
         while passed < seconds:
             before = passed
-            times = max(1, int(done * seconds / max(passed, FIRST_S) / enough))
+            if passed < TRIED * seconds:
+                times = max(1, int(done * seconds / max(passed, FIRST_S) / enough))
             heat = self._heat * COOLING ** (passed / seconds * times % 1.0)
             self._run(0, iterations, iterations, (heat, heat))
             done, passed = done + iterations, time.perf_counter() - begun

@@ -23,7 +23,6 @@ from benchmarks.relief_case import (
     drive,
     judge,
     make_case,
-    most_on_time_share,
 )
 from benchmarks.relief_engine import solve_relief
 from benchmarks.relief_greedy import greedy_plan
@@ -49,22 +48,6 @@ def line_case() -> ReliefCase:
         unload_s=np.full(3, HOUR_S),
         travel_s=travel_s[None],
     )
-
-
-def test_nobody_farther_than_the_deadline_is_on_time() -> None:
-    """Loaded at half an hour, trucks get to loads 0 and 1 by 3 h; the half tonne truck carries neither."""
-    assert most_on_time_share(line_case()) == pytest.approx(30 / 60)
-    light = replace(line_case(), payload_kg=np.array([500, 500]))
-    assert most_on_time_share(light) == 0.0
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_plan_is_more_on_time_than_any_can_be(seed: int) -> None:
-    """On small random cases with deadlines that some loads are too far for."""
-    case = make_case(Size(sites=40, trucks=12, warehouses=3), seed=seed)
-    case = replace(case, deadline_s=case.deadline_s // 2)
-    routes, _ = solve_relief(case, 0.2, "on_time", seed)
-    assert 0.0 < judge(case, routes).people_on_time_share <= most_on_time_share(case) + 1e-4 < 1.0
 
 
 def test_a_route_driven_on_paper() -> None:
