@@ -33,6 +33,9 @@ ITERATIONS: dict[Effort, int] = {"quick": 600, "standard": 3000, "thorough": 20_
 FIRST_SHARE = 0.25
 """Share of the iterations before the first round, at the least."""
 
+FEW_LOADS, MORE = 300, 1.5
+"""Where there are fewer loads, programs are quick: iterations are so many times more."""
+
 ROUND = 200
 """Iterations of a round at the least; one for each load, since programs of many take long."""
 
@@ -81,12 +84,13 @@ def dispatch(
     Args:
         problem: The situation as arrays.
         flow: Which source serves whom by when (see `routing.allocation`); says what is loaded where at first.
-        iterations: Iterations of the search.
+        iterations: Iterations of the search, more where there are few loads.
         seed: Seed of the search; the same seed gives the same plan.
         watch: Told now and then what has been reached.
     """
     planning = _Planning(problem, seed, watch)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
+    iterations = round(iterations * (MORE if len(cut.site) < FEW_LOADS else 1.0))
     length = max(ROUND, len(cut.site))
     rounds = round(iterations * (1.0 - FIRST_SHARE)) // length
     first = iterations - rounds * length
