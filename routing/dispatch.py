@@ -17,7 +17,7 @@ from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
 from routing.loads import Cut, Loading, joined
 from routing.problem import DispatchProblem
-from routing.quantities import WAITING_H, with_best_quantities
+from routing.quantities import with_best_quantities
 from routing.search.load_problem import Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Search
@@ -117,7 +117,7 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
     found = planning.searched(cut, found, range(iterations), 0.0)
-    return planning.with_best_quantities(planning.plan(cut, found), waiting_h=())
+    return planning.with_best_quantities(planning.plan(cut, found), late=False)
 
 
 class _Planning:
@@ -132,12 +132,12 @@ class _Planning:
 
         But for the last search, programs are about the targets; what comes later is left out and put back.
         """
-        best = plan = self.with_best_quantities(plan, ())
+        best = plan = self.with_best_quantities(plan, late=False)
         everybody = float(self.loading.sites.target_cost.sum() * self.problem.people.sum())
         length = len(iterations) // max(rounds, 1)
         for number in range(rounds - 1):
             part = iterations[number * length : (number + 1) * length]
-            plan = self._round(plan, part, ())
+            plan = self._round(plan, part, late=False)
             best = min(best, plan, key=self._missed)
             if self.watch is not None:
                 self.watch(part[-1] + 1, best.outcome)
@@ -145,7 +145,7 @@ class _Planning:
             if self._missed(plan) > self._missed(best) + allowed:
                 plan = best
         if rounds:
-            plan = self._round(best, iterations[(rounds - 1) * length :], WAITING_H)
+            plan = self._round(best, iterations[(rounds - 1) * length :], late=True)
         ended = [self._with_rest(one) for one in (best, plan)]
         filled = [self.plan(cut, self._filled(cut, found)) for cut, found in ended]
         best = min(plan, *filled, key=self._cost)
@@ -153,7 +153,7 @@ class _Planning:
             self.watch(iterations.stop, best.outcome)
         return best
 
-    def _round(self, plan: Dispatch, iterations: range, waiting_h: Sequence[int]) -> Dispatch:
+    def _round(self, plan: Dispatch, iterations: range, *, late: bool) -> Dispatch:
         """The best of searches side by side from a plan, each with the best quantities for its trips."""
         cut, begun = self._with_rest(plan)
         heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
@@ -161,35 +161,35 @@ class _Planning:
         def searched(place: int) -> Dispatch:
             seed = self.seed + APART * place
             found = self.searched(cut, begun, iterations, ROUND_BLEND, heat=heat, seed=seed)
-            return self.with_best_quantities(self.plan(cut, found), waiting_h)
+            return self.with_best_quantities(self.plan(cut, found), late=late)
 
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             found = list(threads.map(searched, range(SIDE_BY_SIDE)))
-        return min(found, key=self._cost if waiting_h else self._missed)
+        return min(found, key=self._cost if late else self._missed)
 
     def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
         """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
         tasks = rest_tasks(self.problem, *self.loading.claimed(plan.cut), essential=True)
         return _with_more(plan.cut, _as_driven(plan.found, plan.driven), self.loading.cut(tasks))
 
-    def with_best_quantities(self, plan: Dispatch, waiting_h: Sequence[int] = WAITING_H) -> Dispatch:
+    def with_best_quantities(self, plan: Dispatch, *, late: bool) -> Dispatch:
         """The plan, or the one with the same trips and the quantities that supply the most people.
 
-        Without hours for waiting, trips that come after the last target are left out.
+        If not `late`, trips that come after the last target are left out.
         """
         problem = self.problem
-        counted_s = problem.horizon_s if waiting_h else max(problem.target_s)
-        driven = [done for done in plan.driven if done.unloaded[0] <= counted_s]
+        until_s = problem.horizon_s if late else max(problem.target_s)
+        driven = [done for done in plan.driven if done.unloaded[0] <= until_s]
         if not driven:
             return plan
         try:
             cut, found = with_best_quantities(
-                problem, self.loading.sources, plan.found, driven, waiting_h=waiting_h
+                problem, self.loading.sources, plan.found, driven, until_s=until_s
             )
         except SolverError:  # numbers that the solver cannot handle: the plan at hand is a plan still
             return plan
         other = self.plan(cut, found)
-        return min(plan, other, key=self._cost if waiting_h else self._missed)
+        return min(plan, other, key=self._cost if late else self._missed)
 
     def _cost(self, plan: Dispatch) -> float:
         """What people short and waiting cost in the search."""

@@ -67,7 +67,7 @@ class QuantityModel:
         found: FoundRoutes,
         driven: Sequence[DrivenTrip],
         *,
-        waiting_h: Sequence[int] = WAITING_H,
+        until_s: int,
     ) -> None:
         """Number the stops and columns.
 
@@ -76,7 +76,7 @@ class QuantityModel:
             sources: What trips load from.
             found: The routes; says which source each trip loads from.
             driven: The same trips as they are driven.
-            waiting_h: Hours that count besides the targets; with none, what comes after these is left out.
+            until_s: Second up to which waiting counts, the last target's or later.
         """
         self.problem, self.sources = problem, sources
         self.items = np.flatnonzero(problem.essential)
@@ -100,7 +100,7 @@ class QuantityModel:
         self.order = np.lexsort((np.arange(len(stops)), self.unloaded_s, self.site))
         """Stops by site, in the order of unloading."""
         self.sites = np.flatnonzero(problem.people > 0)
-        self.ask_s, self.weight = _asked(problem, waiting_h)
+        self.ask_s, self.weight = _asked(problem, until_s)
         self._number_columns()
 
     def _number_columns(self) -> None:
@@ -318,21 +318,20 @@ class QuantityModel:
         return np.array([done.trip.source for done in self.trips], dtype=np.int64)
 
 
-def _asked(problem: DispatchProblem, waiting_h: Sequence[int]) -> tuple[Floats, Floats]:
+def _asked(problem: DispatchProblem, until_s: int) -> tuple[Floats, Floats]:
     """Seconds at which people supplied count, and for how many person-hours one counts, both (T,)."""
     targets = {
         second: SHORT_H * EARLIER ** (len(problem.target_s) - 1 - place)
         for place, second in reversed(list(enumerate(problem.target_s)))
     }
-    marks = {hour * SECONDS_PER_HOUR for hour in waiting_h if hour * SECONDS_PER_HOUR < problem.horizon_s}
+    marks = {hour * SECONDS_PER_HOUR for hour in WAITING_H if hour * SECONDS_PER_HOUR < until_s}
     seconds = sorted(set(targets) | marks)
     weight = np.array([targets.get(second, 0.0) for second in seconds])
-    if waiting_h:
-        weight += np.diff(seconds, append=problem.horizon_s) / SECONDS_PER_HOUR
-    if waiting_h and seconds[-1] < problem.horizon_s:
+    weight += np.diff(seconds, append=until_s) / SECONDS_PER_HOUR
+    if seconds[-1] < until_s:
         # half of the time since the last mark: whoever is supplied by the end waited for some of it
-        weight = np.append(weight, (problem.horizon_s - seconds[-1]) / (2 * SECONDS_PER_HOUR))
-        seconds.append(problem.horizon_s)
+        weight = np.append(weight, (until_s - seconds[-1]) / (2 * SECONDS_PER_HOUR))
+        seconds.append(until_s)
     return np.array(seconds, dtype=np.float64), weight
 
 
@@ -342,7 +341,7 @@ def with_best_quantities(
     found: FoundRoutes,
     driven: Sequence[DrivenTrip],
     *,
-    waiting_h: Sequence[int] = WAITING_H,
+    until_s: int,
 ) -> tuple[Cut, FoundRoutes]:
     """The same trips with the quantities that supply the most people, one load a stop; empty stops are gone.
 
@@ -351,7 +350,7 @@ def with_best_quantities(
     Raises:
         SolverError: The solver fails.
     """
-    model = QuantityModel(problem, sources, found, driven, waiting_h=waiting_h)
+    model = QuantityModel(problem, sources, found, driven, until_s=until_s)
     wanted = model.solve()
     units = model.rounded(wanted.units)
     brings = np.any(units > 0, axis=1)

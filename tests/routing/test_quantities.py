@@ -28,7 +28,9 @@ def first_plan(problem: DispatchProblem, iterations: int = 40) -> Dispatch:
 
 def with_program(problem: DispatchProblem, plan: Dispatch) -> Dispatch:
     """The plan with the program's quantities, whether it is better or not."""
-    cut, found = with_best_quantities(problem, plan.sources, plan.found, plan.driven)
+    cut, found = with_best_quantities(
+        problem, plan.sources, plan.found, plan.driven, until_s=problem.horizon_s
+    )
     return _Planning(problem, 1).plan(cut, found)
 
 
@@ -52,7 +54,7 @@ def test_the_program_knows_no_plan_worse_than_the_one_at_hand(problem: DispatchP
     """What it promises is at least what the trips achieve already, but for the room kept for rounding."""
     plan = first_plan(problem)
     assume(plan.driven)
-    model = QuantityModel(problem, plan.sources, plan.found, plan.driven)
+    model = QuantityModel(problem, plan.sources, plan.found, plan.driven, until_s=problem.horizon_s)
     fits = [
         done.trip.weight_kg + len(done.trip.stops) * problem.weight_kg.sum()
         <= problem.payload_kg[problem.vehicle_type[done.vehicle]]
