@@ -39,6 +39,9 @@ FEW_LOADS, MORE = 300, 1.5
 ROUND = 200
 """Iterations of a round at the least; one for each load, since programs of many take long."""
 
+MOST_TRIPS = 1000
+"""Trips of a plan without rounds up to which a program of all of them is still quick."""
+
 SIDE_BY_SIDE = 2
 """Searches of a round that begin alike; the next one goes on from the better."""
 
@@ -149,6 +152,8 @@ class _Planning:
         ended = [self._with_rest(one) for one in (best, plan)]
         filled = [self.plan(cut, self._filled(cut, found)) for cut, found in ended]
         best = min(plan, *filled, key=self._cost)
+        if not rounds and len(best.driven) <= MOST_TRIPS:
+            best = self.with_best_quantities(best, late=True)
         if self.watch is not None:
             self.watch(iterations.stop, best.outcome)
         return best
