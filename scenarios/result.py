@@ -151,6 +151,11 @@ class RunResult:
     effort: str
 
     @property
+    def not_judged(self) -> int:
+        """Promises of first goods that cannot be judged."""
+        return sum(not goods.judged for goods in self.first_goods)
+
+    @property
     def targets_met(self) -> bool:
         """Whether every promise that can be judged was kept, and there is one."""
         judged = [target.met for target in self.targets if target.judged]

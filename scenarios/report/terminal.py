@@ -58,12 +58,10 @@ def _verdict(result: RunResult) -> list[RenderableType]:
     if broken:
         lines = [Text(f"✗ {one_line(violation)}", style="red") for violation in sorted(broken)]
         return [title, Text("方案未通过校验 the plan failed its check", style="bold red"), *lines]
-    verdict = (
-        Text("✓ 目标达成 targets met", style="bold green")
-        if result.targets_met
-        else Text("✗ 目标未达成 targets missed", style="bold red")
-    )
-    return [title, verdict]
+    if not result.targets_met:
+        return [title, Text("✗ 目标未达成 targets missed", style="bold red")]
+    rest = f"，{result.not_judged} 项不考核, {result.not_judged} not judged" if result.not_judged else ""
+    return [title, Text(f"✓ 目标达成 targets met{rest}", style="bold green")]
 
 
 def _grid(title: str, *headers: tuple[str, str]) -> Table:

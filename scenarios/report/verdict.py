@@ -11,6 +11,12 @@ def verdict_text(result: RunResult) -> str:
     """Whether the plan may be used and keeps its promises."""
     if result.verification.violations:
         return "结论：本方案未通过校验，不得执行。 Verdict: the plan failed its check; do not use it."
+    if result.targets_met and result.not_judged:
+        count = counted(result.not_judged, "promise")
+        return (
+            f"结论：可考核的目标全部达成，另有 {result.not_judged} 项不考核。 "
+            f"Verdict: every target that can be judged is met; not judged: {count}."
+        )
     if result.targets_met:
         return "结论：全部目标达成。 Verdict: every target is met."
     return "结论：目标未全部达成。 Verdict: targets are missed."

@@ -61,6 +61,21 @@ def test_a_promise_without_a_warehouse_says_that_it_is_not_judged(text: str) -> 
     assert "not judged: no city warehouse with goods of the basket in the tables" in words
 
 
+def test_a_verdict_says_how_many_promises_are_not_judged() -> None:
+    """All that can be judged is met, and one of the two promises of first goods cannot be."""
+    result = sample_result()
+    kept = replace(
+        result,
+        targets=tuple(replace(target, met=True) for target in result.targets),
+        first_goods=tuple(replace(goods, met=goods.judged) for goods in result.first_goods),
+    )
+    assert kept.targets_met
+    assert "1 项不考核, 1 not judged" in " ".join(shown_on_terminal(kept).split())
+    page = report_markdown(kept, picture="p.svg")
+    assert "Verdict: every target that can be judged is met; not judged: 1 promise." in page
+    assert "every target is met" not in page
+
+
 def test_json_lists_the_late_townships_most_people_first() -> None:
     """With people and hour; a promise that is not judged lists none."""
     county, city = report_document(sample_result())["first_goods"]  # type: ignore[misc]
