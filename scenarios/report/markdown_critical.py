@@ -74,8 +74,9 @@ def _no_road_lines(sites: list[Row]) -> list[str]:
     people = people_text(sum(int(site["people"]) for site in sites))
     return [
         (
-            f"该车型现在已无路可到的 {len(sites)} 个安置点（{people} 人）不在其内。 "
-            f"Not counted: {counted(len(sites), 'site')} ({people} people) to which it has no road even now."
+            f"没有全程开放的道路可到的 {len(sites)} 个安置点（{people} 人）不在其内，"
+            f"道路恢复通行后或可到达。 Not counted: {counted(len(sites), 'site')} ({people} people) "
+            "to which no road is open throughout; one may reopen."
         ),
         "",
     ]

@@ -140,7 +140,7 @@ def test_critical_roads_are_named_with_sites_people_and_times() -> None:
     section = critical_section(sample_result())
     assert "9 links (2 on bridges) would cut a site off or delay it by 10 minutes" in section
     assert "(Truck 5 t; from any loading point" in section
-    assert "1 site (800 people) to which it has no road even now" in section
+    assert "1 site (800 people) to which no road is open throughout; one may reopen." in section
     rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
     assert len(rows) == 6
     assert rows[0].startswith(
