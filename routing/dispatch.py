@@ -93,7 +93,8 @@ def dispatch(
     """
     planning = _Planning(problem, seed, watch)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
-    iterations = round(iterations * (MORE if len(cut.site) < FEW_LOADS else 1.0))
+    planning.times = MORE if len(cut.site) < FEW_LOADS else 1.0
+    iterations = round(iterations * planning.times)
     length = max(ROUND, len(cut.site))
     rounds = round(iterations * (1.0 - FIRST_SHARE)) // length
     first = iterations - rounds * length
@@ -128,6 +129,8 @@ class _Planning:
 
     def __init__(self, problem: DispatchProblem, seed: int, watch: Watch | None = None) -> None:
         self.problem, self.seed, self.watch = problem, seed, watch
+        self.times = 1.0
+        """How many times as many iterations are done as are told."""
         self.replay, self.loading = Replay(problem), Loading(problem)
 
     def in_rounds(self, plan: Dispatch, iterations: range, rounds: int) -> Dispatch:
@@ -143,7 +146,7 @@ class _Planning:
             plan = self._round(plan, part, late=False)
             best = min(best, plan, key=self._missed)
             if self.watch is not None:
-                self.watch(part[-1] + 1, best.outcome)
+                self.watch(round((part[-1] + 1) / self.times), best.outcome)
             allowed = SETBACK * (1.0 - number / rounds) * everybody
             if self._missed(plan) > self._missed(best) + allowed:
                 plan = best
@@ -155,7 +158,7 @@ class _Planning:
         if not rounds and len(best.driven) <= MOST_TRIPS:
             best = self.with_best_quantities(best, late=True)
         if self.watch is not None:
-            self.watch(iterations.stop, best.outcome)
+            self.watch(round(iterations.stop / self.times), best.outcome)
         return best
 
     def _round(self, plan: Dispatch, iterations: range, *, late: bool) -> Dispatch:
@@ -201,9 +204,9 @@ class _Planning:
         return plan.outcome.person_seconds * self.loading.sites.waiting_cost_per_s + self._missed(plan)
 
     def _missed(self, plan: Dispatch) -> float:
-        """What people short at the targets cost in the search, below nobody supplied."""
+        """What people short at the targets cost in the search, below nobody supplied, in whole seconds."""
         order = np.argsort(self.problem.target_s, kind="stable")
-        return -float(self.loading.sites.target_cost @ np.array(plan.outcome.supplied)[order])
+        return -float(round(self.loading.sites.target_cost @ np.array(plan.outcome.supplied)[order]))
 
     def searched(
         self,
@@ -221,7 +224,8 @@ class _Planning:
 
         def told(done: int) -> None:
             if self.watch is not None:
-                self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
+                so_far = round((iterations.start + done) / self.times)
+                self.watch(so_far, self.plan(cut, search.routes()).outcome)
 
         search.improve(len(iterations), watch=told if heat is None else None)
         # the best routes may lack loads that were out of their vehicles just then

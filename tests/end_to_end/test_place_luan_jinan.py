@@ -165,10 +165,10 @@ def test_a_plan_keeps_the_gain_that_the_model_promises(tmp_path: Path) -> None:
 def test_few_goods_are_driven_about(placed: Placed) -> None:
     """Of the layouts that supply as many people the one of fewest tonne-km by road is recommended.
 
-    By weight alone it were 450; in straight lines the ways would be a third shorter.
+    Some go beyond roads cut for hours; in straight lines the ways would be a third shorter.
     """
     moved = placed.table("transfers")
-    assert moved["tonne_km"].sum() < 250
+    assert moved["tonne_km"].sum() < 280
     places = load_region("luan_jinan").warehouses.set_index("id")[["lon", "lat"]]
     ends = [places.loc[moved[column]] for column in ("from_warehouse", "to_warehouse")]
     straight = great_circle_m(ends[0]["lon"], ends[0]["lat"], ends[1]["lon"], ends[1]["lat"]) / 1000
@@ -176,9 +176,9 @@ def test_few_goods_are_driven_about(placed: Placed) -> None:
 
 
 def test_a_few_short_transfers_mend_most_of_the_balance() -> None:
-    """Orders reach nine tenths of what the same stock could do better, with under 100 tonne-km.
+    """Orders reach nine tenths of what the same stock could do better, with under 125 tonne-km.
 
-    Of what the solver first finds five orders would take 190 and gain less.
+    Some of them bring goods beyond roads that an earthquake cuts for hours.
     """
     options = PlaceOptions(budget=FLOOR_YUAN, variations=0)
     inputs = read_inputs("luan_jinan", options, None, None, None)
@@ -193,4 +193,4 @@ def test_a_few_short_transfers_mend_most_of_the_balance() -> None:
     found = stock_balance(inputs.region, on, roads, problem, priorities, 10, solve)
     reached = found.moves["people"].max()
     assert found.actual + 0.9 * (found.best - found.actual) <= reached <= found.best + 0.05
-    assert found.moves["tonne_km"].sum() < 100
+    assert found.moves["tonne_km"].sum() < 125
