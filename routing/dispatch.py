@@ -91,10 +91,12 @@ def dispatch(
         seed: Seed of the search; the same seed gives the same plan.
         watch: Told now and then what has been reached.
     """
-    planning = _Planning(problem, seed, watch)
+    planning = _Planning(problem, seed)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
-    planning.times = MORE if len(cut.site) < FEW_LOADS else 1.0
-    iterations = round(iterations * planning.times)
+    times = MORE if len(cut.site) < FEW_LOADS else 1.0
+    iterations = round(iterations * times)
+    if watch is not None:
+        planning.watch = lambda done, outcome: watch(round(done / times), outcome)
     length = max(ROUND, len(cut.site))
     rounds = round(iterations * (1.0 - FIRST_SHARE)) // length
     first = iterations - rounds * length
@@ -127,10 +129,9 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
 class _Planning:
     """Searches for plans of one situation."""
 
-    def __init__(self, problem: DispatchProblem, seed: int, watch: Watch | None = None) -> None:
-        self.problem, self.seed, self.watch = problem, seed, watch
-        self.times = 1.0
-        """How many times as many iterations are done as are told."""
+    def __init__(self, problem: DispatchProblem, seed: int) -> None:
+        self.problem, self.seed = problem, seed
+        self.watch: Watch | None = None
         self.replay, self.loading = Replay(problem), Loading(problem)
 
     def in_rounds(self, plan: Dispatch, iterations: range, rounds: int) -> Dispatch:
@@ -146,19 +147,19 @@ class _Planning:
             plan = self._round(plan, part, late=False)
             best = min(best, plan, key=self._missed)
             if self.watch is not None:
-                self.watch(round((part[-1] + 1) / self.times), best.outcome)
+                self.watch(part[-1] + 1, best.outcome)
             allowed = SETBACK * (1.0 - number / rounds) * everybody
             if self._missed(plan) > self._missed(best) + allowed:
                 plan = best
         if rounds:
             plan = self._round(best, iterations[(rounds - 1) * length :], late=True)
-        ended = [self._with_rest(one) for one in (best, plan)]
+        ended = [self._with_rest(one) for one in ([best] if best is plan else [best, plan])]
         filled = [self.plan(cut, self._filled(cut, found)) for cut, found in ended]
         best = min(plan, *filled, key=self._cost)
         if not rounds and len(best.driven) <= MOST_TRIPS:
             best = self.with_best_quantities(best, late=True)
         if self.watch is not None:
-            self.watch(round(iterations.stop / self.times), best.outcome)
+            self.watch(iterations.stop, best.outcome)
         return best
 
     def _round(self, plan: Dispatch, iterations: range, *, late: bool) -> Dispatch:
@@ -167,8 +168,8 @@ class _Planning:
         heat = ROUND_HEAT * float(self.loading.sites.target_cost.min())
 
         def searched(place: int) -> Dispatch:
-            seed = self.seed + APART * place
-            found = self.searched(cut, begun, iterations, ROUND_BLEND, heat=heat, seed=seed)
+            apart = APART * place
+            found = self.searched(cut, begun, iterations, ROUND_BLEND, heat=heat, apart=apart)
             return self.with_best_quantities(self.plan(cut, found), late=late)
 
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
@@ -216,16 +217,15 @@ class _Planning:
         blend: float,
         *,
         heat: float | None = None,
-        seed: int | None = None,
+        apart: int = 0,
     ) -> FoundRoutes:
         """The best routes after so many iterations, which are some of those of the whole search."""
-        begun = (self.seed if seed is None else seed) + iterations.start
-        search = Search(self.loading.asked(cut, blend=blend), seed=begun, start=start, heat=heat)
+        seed = self.seed + apart + iterations.start
+        search = Search(self.loading.asked(cut, blend=blend), seed=seed, start=start, heat=heat)
 
         def told(done: int) -> None:
             if self.watch is not None:
-                so_far = round((iterations.start + done) / self.times)
-                self.watch(so_far, self.plan(cut, search.routes()).outcome)
+                self.watch(iterations.start + done, self.plan(cut, search.routes()).outcome)
 
         search.improve(len(iterations), watch=told if heat is None else None)
         # the best routes may lack loads that were out of their vehicles just then

@@ -293,10 +293,16 @@ def _thinned(times: Ints) -> Iterator[int]:
     yield from times[::-1][::every][::-1].tolist()
 
 
+def short_h(problem: DispatchProblem) -> Floats:
+    """Person-hours that a person short at each target counts, (G,)."""
+    less_important = len(problem.target_s) - 1 - np.arange(len(problem.target_s))
+    hours: Floats = SHORT_H * EARLIER ** less_important.astype(np.float64)
+    return hours
+
+
 def _sites(problem: DispatchProblem) -> Sites:
     order = np.argsort(problem.target_s, kind="stable")
-    less_important = len(problem.target_s) - 1 - np.arange(len(problem.target_s))
-    cost = SHORT_H * SECONDS_PER_HOUR * EARLIER ** less_important.astype(np.float64)
+    cost = short_h(problem) * SECONDS_PER_HOUR
     return Sites(
         people=problem.people,
         handout_per_s=problem.handout_per_s,

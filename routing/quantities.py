@@ -25,14 +25,14 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.loads import EARLIER, SHORT_H, Cut
+from routing.loads import Cut, short_h
 from routing.problem import DispatchProblem, Floats, Ints
 from routing.program_rows import ProgramRows
 from routing.search.load_problem import Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.search.search import Trip as FoundTrip
 from routing.timeline import DrivenTrip
-from stockpile.linear_program import solve_linear_program
+from stockpile.linear_program import solve_by_interior_point
 from stockpile.units import SECONDS_PER_HOUR
 
 DELAY = 1e-6
@@ -134,7 +134,7 @@ class QuantityModel:
         cost = np.zeros(self.columns)
         cost[self.supplied] = -self.weight
         cost[self.begin] = DELAY
-        columns = solve_linear_program(self.rows.program(cost, self.upper, self.lower)).columns
+        columns = solve_by_interior_point(self.rows.program(cost, self.upper, self.lower)).columns
         return Quantities(
             units=columns[self.z],
             load_s=columns[self.begin] + [done.load_start for done in self.trips],
@@ -320,10 +320,8 @@ class QuantityModel:
 
 def _asked(problem: DispatchProblem, until_s: int) -> tuple[Floats, Floats]:
     """Seconds at which people supplied count, and for how many person-hours one counts, both (T,)."""
-    targets = {
-        second: SHORT_H * EARLIER ** (len(problem.target_s) - 1 - place)
-        for place, second in reversed(list(enumerate(problem.target_s)))
-    }
+    # of targets at the same second the first counts
+    targets = dict(zip(problem.target_s[::-1], short_h(problem)[::-1].tolist(), strict=True))
     marks = {hour * SECONDS_PER_HOUR for hour in WAITING_H if hour * SECONDS_PER_HOUR < until_s}
     seconds = sorted(set(targets) | marks)
     weight = np.array([targets.get(second, 0.0) for second in seconds])

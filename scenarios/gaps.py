@@ -33,9 +33,6 @@ MOST_CAUSES = 3
 
 Column = TypeVar("Column", Ints, Floats, Flags)
 
-IN_PLACE = "none"
-"""Name of the search with every limit in place."""
-
 SEVERAL = "several"
 """Cause of a gap that no single lifted limit even narrows."""
 
@@ -87,10 +84,11 @@ def find_gaps(
     short = list(_short_sites(problem, plan.driven, supplied))
     if not short:
         return ()
-    asked = [Lifted(IN_PLACE, lambda: problem), *lifted_problems(problem, rebuilt)]
+    lifted = list(lifted_problems(problem, rebuilt))
+    asked = [lambda: problem, *(one.problem for one in lifted)]
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:  # searches of their own, in a fixed order
-        in_place, *found = pool.map(lambda one: _supplied_without(one.problem(), plan, seed), asked)
-    causes = [(one.cause, without) for one, without in zip(asked[1:], found, strict=True)]
+        in_place, *found = pool.map(lambda made: _supplied_without(made(), plan, seed), asked)
+    causes = [(one.cause, without) for one, without in zip(lifted, found, strict=True)]
     gaps = [_explain(problem, gap, in_place, causes, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 

@@ -22,7 +22,8 @@ ONE_BY_ONE = 10.0, 10.0, 0.5
 share of the first plan's cost for one load that it brings."""
 
 OF_SITES = 6.0, 6.0, 0.3
-"""The same where sites wait for baskets: there an iteration takes longer, and less is better."""
+"""The same where sites wait for baskets, and the share is of the cost for any load: there an iteration takes
+longer, and less is better."""
 
 NEAREST = 200
 """Loads near each one that are taken out with it at most."""
