@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from routing.fleet import AIR, WATER, Vehicle, VehicleType, vehicle_types, vehicles
 from routing.modes import mode_seconds
-from routing.problem import DispatchProblem, Floats, Ints, Spell, Yards
+from routing.problem import DispatchProblem, FirstGoods, Floats, Ints, Spell, Yards
 from routing.road_network import RoadNetwork
 from routing.road_periods import EdgeSeconds, OpenRoads, RoadPeriod, open_roads
 from routing.supply import (
@@ -30,11 +30,20 @@ from stockpile.units import SECONDS_PER_HOUR, minutes_to_s, t_per_h_to_kg_per_s
 
 
 @dataclass(frozen=True)
+class FirstGoodsOrder:
+    """Goods of some of these warehouses are to be unloaded in every township by a second."""
+
+    due_s: int
+    warehouses: frozenset[str]
+
+
+@dataclass(frozen=True)
 class ReliefOrder:
     """What a plan is asked for: who needs what, on which day, judged at which seconds.
 
     `people` counts the affected by site id (sites without any may be left out); `need` is the basket with
-    columns item, quantity_per_person, essential.
+    columns item, quantity_per_person, essential; `township` names the township of each of these sites where
+    there are promises of first goods.
     """
 
     people: pd.Series
@@ -42,6 +51,8 @@ class ReliefOrder:
     on: date
     target_s: tuple[int, ...]
     horizon_s: int
+    first_goods: tuple[FirstGoodsOrder, ...] = ()
+    township: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,7 @@ def assemble(
             Spell(timed.stretch.from_s, timed.stretch.until_s, timed.travel_s, timed.travel_m)
             for timed in spells
         ),
+        first_goods=_first_goods(order, loading.ids, tuple(sites["id"]), people),
     )
     times = tuple(timed.times for timed in (throughout, *spells))
     return Assembly(problem, times, seconds, points.ids, tuple(fleet), tuple(batches))
@@ -243,6 +255,25 @@ def _loading_points(region: Region) -> _LoadingPoints:
         docks=both["docks"].to_numpy(dtype=np.int64),
         kg_per_s=np.array([t_per_h_to_kg_per_s(rate) for rate in both["dock_t_per_h"]], dtype=np.float64),
         ready_s=np.array([*ready, *([0] * len(named))], dtype=np.int64),
+    )
+
+
+def _first_goods(
+    order: ReliefOrder, source_ids: Sequence[str], site_ids: Sequence[str], people: Ints
+) -> tuple[FirstGoods, ...]:
+    """The promises of the order, the earliest first."""
+    if not order.first_goods:
+        return ()
+    waiting = [
+        order.township[site] if number > 0 else "" for site, number in zip(site_ids, people, strict=True)
+    ]
+    number = {name: place for place, name in enumerate(sorted(set(waiting) - {""}))}
+    township = np.array([number.get(name, -1) for name in waiting], dtype=np.int64)
+    return tuple(
+        FirstGoods(
+            asked.due_s, np.array([name in asked.warehouses for name in source_ids], dtype=np.bool_), township
+        )
+        for asked in sorted(order.first_goods, key=lambda asked: asked.due_s)
     )
 
 

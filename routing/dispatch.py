@@ -15,6 +15,7 @@ import numpy as np
 
 from routing.allocation import Flow
 from routing.fewer_lanes import with_fewer_lanes
+from routing.first_goods import townships_missed, with_promises
 from routing.loads import Cut, Loading, joined
 from routing.problem import DispatchProblem
 from routing.quantities import with_best_quantities
@@ -93,6 +94,7 @@ def dispatch(
     """
     planning = _Planning(problem, seed)
     cut = planning.loading.cut(with_fewer_lanes(problem, essential_tasks(problem, flow)))
+    cut = with_promises(planning.loading, cut, np.ones(len(cut.site), dtype=bool))
     times = MORE if len(cut.site) < FEW_LOADS else 1.0
     iterations = round(iterations * times)
     if watch is not None:
@@ -179,7 +181,11 @@ class _Planning:
     def _with_rest(self, plan: Dispatch) -> tuple[Cut, FoundRoutes]:
         """The plan's loads and trips as they are driven, and loads of what stock and need are left."""
         tasks = rest_tasks(self.problem, *self.loading.claimed(plan.cut), essential=True)
-        return _with_more(plan.cut, _as_driven(plan.found, plan.driven), self.loading.cut(tasks))
+        cut, found = _with_more(plan.cut, _as_driven(plan.found, plan.driven), self.loading.cut(tasks))
+        loads = len(cut.site)
+        cut = with_promises(self.loading, cut, np.isin(np.arange(loads), found.absent))
+        absent = (*found.absent, *range(loads, len(cut.site)))
+        return cut, replace(found, absent=absent, homes=tuple(cut.home.tolist()))
 
     def with_best_quantities(self, plan: Dispatch, *, late: bool) -> Dispatch:
         """The plan, or the one with the same trips and the quantities that supply the most people.
@@ -205,9 +211,14 @@ class _Planning:
         return plan.outcome.person_seconds * self.loading.sites.waiting_cost_per_s + self._missed(plan)
 
     def _missed(self, plan: Dispatch) -> float:
-        """What people short at the targets cost in the search, below nobody supplied, in whole seconds."""
+        """What people short at the targets cost in the search, below nobody supplied, in whole seconds.
+
+        And what townships cost that wait for their first goods.
+        """
         order = np.argsort(self.problem.target_s, kind="stable")
-        return -float(round(self.loading.sites.target_cost @ np.array(plan.outcome.supplied)[order]))
+        supplied = self.loading.sites.target_cost @ np.array(plan.outcome.supplied)[order]
+        waiting = townships_missed(self.problem, plan.driven)
+        return float(round(waiting * self.loading.late_township_cost - supplied))
 
     def searched(
         self,

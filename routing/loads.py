@@ -40,17 +40,28 @@ Targets count nothing then: whom a target would miss waits longer, and their wei
 digits for what is left out.
 """
 
+LATE_TOWNSHIP = 10.0
+"""People short at the least important target as whom a township counts that waits for its first goods."""
+
+MARGIN_S = 120
+"""Seconds by which first goods are to come early: the search keeps docks by the minute, replays do not."""
+
 ABSENT = 1e4
 """Least cost of a load that nobody brings, beyond what its people lack: more than driving near by."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """Loads (L,): the site, the source that keeps its stock, and the units of each item, (L, K)."""
+    """Loads (L,): the site, the source that keeps its stock, and the units of each item, (L, K).
+
+    `promise` is that of the problem's promises of first goods which a load is to keep for its township, -1
+    for none.
+    """
 
     site: Ints
     home: Ints
     units: Ints
+    promise: Ints
 
 
 class Loading:
@@ -64,6 +75,8 @@ class Loading:
         self.fleet = _fleet(problem)
         self.sources = _sources(problem, self.items)
         self.sites = _sites(problem)
+        self.late_township_cost = LATE_TOWNSHIP * float(self.sites.target_cost.min())
+        """What a township counts whose first goods come late or never."""
         self.absent_cost = _absent_cost(problem)
         """What a load for each site counts that nobody brings, beyond what its people lack, (J,)."""
         used = [np.unique(problem.vehicle_type[problem.vehicles_of(mode)]) for mode in problem.modes]
@@ -90,7 +103,7 @@ class Loading:
                 units.append(load[None])
         joined = np.concatenate(units)
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
-        return Cut(np.array(site, dtype=np.int64), homes, joined)
+        return Cut(np.array(site, dtype=np.int64), homes, joined, np.full(len(site), -1))
 
     def _smallest(self, mode: int, units: Ints) -> int | None:
         """Smallest type of the mode that carries a unit of every item wanted that any type carries.
@@ -129,6 +142,8 @@ class Loading:
             axis=1, initial=0.0
         )
         wanted = units[:, problem.essential].any(axis=1)
+        due_s = np.array([0, *(promise.due_s - MARGIN_S for promise in problem.first_goods)])[cut.promise + 1]
+        late_cost = np.where(cut.promise < 0, 0.0, self.late_township_cost)
         loads = Loads(
             point=problem.site_point[cut.site],
             site=np.where(wanted, cut.site, -1),
@@ -140,10 +155,11 @@ class Loading:
             release_s=np.zeros(number),
             open_s=np.zeros(number),
             close_s=np.full(number, np.inf),
-            due_s=np.zeros(number),
+            due_s=due_s.astype(np.float64),
             late_cost_per_s=EXTRA * persons,
-            late_cost=np.zeros(number),
-            absent_cost=np.where(persons > 0, LEFT_OUT, self.absent_cost[cut.site]),
+            late_cost=late_cost,
+            absent_cost=np.where(persons > 0, LEFT_OUT, self.absent_cost[cut.site]) + late_cost,
+            group=cut.promise,
         )
         sites = replace(self.sites, blend=blend)
         if first:
@@ -169,7 +185,7 @@ class Loading:
         for trip in (trip for route in trips for trip in route):
             for load in trip.loads:
                 homes[load] = trip.source
-        kept = Cut(cut.site, np.array(homes, dtype=np.int64), cut.units)
+        kept = replace(cut, home=np.array(homes, dtype=np.int64))
         return kept, replace(found, trips=trips, homes=tuple(homes))
 
     def routes(self, replay: Replay, cut: Cut, found: FoundRoutes) -> Routes:
@@ -202,15 +218,37 @@ def _stops(cut: Cut, loads: Sequence[int]) -> list[Stop]:
 
 def _homes(sources: Sources, yards: Ints, units: Ints) -> Ints:
     """First source of each load's yard that can spare what it takes, the loads in turn, (L,)."""
-    left = sources.stock.copy()
-    begin = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1)).tolist()
-    homes = np.zeros(len(yards), dtype=np.int64)
-    for load, yard in enumerate(yards.tolist()):
-        first, end = begin[yard], begin[yard + 1]
-        enough = (left[first:end] >= units[load]).all(axis=1)[::-1].cumprod()
-        homes[load] = end - max(int(enough.sum()), 1)
-        left[homes[load] : end] -= units[load]
-    return homes
+    stock = SpareStock(sources)
+    return np.array(
+        [stock.take(yard, wanted) for yard, wanted in zip(yards.tolist(), units, strict=True)], dtype=np.int64
+    )
+
+
+class SpareStock:
+    """What the sources can still spare, (S, K)."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.left = sources.stock.copy()
+        self.begin = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1)).tolist()
+        self.yard = sources.yard
+
+    def first_source(self, yard: int, units: Ints) -> int | None:
+        """First source of a yard from which on the units (K,) can be spared; None if they never can."""
+        first, end = self.begin[yard], self.begin[yard + 1]
+        enough: Flags = np.all(self.left[first:end] >= units, axis=1)
+        enough = np.logical_and.accumulate(enough[::-1])
+        return int(end - enough.sum()) if enough.any() else None
+
+    def take(self, yard: int, units: Ints) -> int:
+        """Take units at the first source that can spare them, at the last one if none can; returns which."""
+        source = self.first_source(yard, units)
+        source = self.begin[yard + 1] - 1 if source is None else source
+        self.keep(source, units)
+        return int(source)
+
+    def keep(self, source: int, units: Ints) -> None:
+        """Take units (K,) at a source; negative ones are given back."""
+        self.left[source : self.begin[self.yard[source] + 1]] -= units
 
 
 def _fleet(problem: DispatchProblem) -> Fleet:
@@ -284,6 +322,9 @@ def _sources(problem: DispatchProblem, items: Ints) -> Sources:
         loading_s_per_kg=1.0 / problem.dock_kg_per_s[yard],
         stock=np.stack([row[2] for row in rows]) if rows else np.zeros((0, len(items))),
         docks=problem.docks,
+        groups=np.array([promise.source[yard] for promise in problem.first_goods]).reshape(
+            len(problem.first_goods), len(yard)
+        ),
     )
 
 

@@ -75,6 +75,7 @@ def merge_sites(problem: DispatchProblem, groups: Sequence[Ints]) -> DispatchPro
             replace(spell, travel_s=_least(spell.travel_s, points), travel_m=_least(spell.travel_m, points))
             for spell in problem.spells
         ),
+        first_goods=(),
     )
     # legs between groups are not shortest ways of any network: what is shorter over a stop is known before
     vars(merged)["least_over_stops_s"] = _least(problem.least_over_stops_s, points)

@@ -72,6 +72,18 @@ class Spell:
 
 
 @dataclass(frozen=True)
+class FirstGoods:
+    """A promise: goods of some of the sources have been unloaded in every township by a second.
+
+    `source` (I,) says of which; `township` (J,) numbers the township of each site with people, -1 elsewhere.
+    """
+
+    due_s: int
+    source: Flags
+    township: Ints
+
+
+@dataclass(frozen=True)
 class DispatchProblem:
     """Who waits where, what stands where, what can carry it, and how long every leg takes.
 
@@ -123,6 +135,7 @@ class DispatchProblem:
     target_s: tuple[int, ...]
     horizon_s: int
     spells: tuple[Spell, ...] = ()
+    first_goods: tuple[FirstGoods, ...] = ()
 
     @cached_property
     def on_site_units(self) -> Ints:

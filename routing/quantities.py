@@ -9,6 +9,7 @@ maximise  sum over j, t of weight_t * S_jt
     e_r >= d_r + (kg_r - ~kg_r) / dock rate          u_n >= e_r or u_n-1 + (kg_n - ~kg_n) / unloading rate
     d_r >= u of the vehicle's stop before - what it waited     d_r >= e of the dock's trip before - its rest
     kg_r <= payload          units from a source <= what it has by then          units to a site <= need
+    kg_n >= a batch and u_n <= due - ~t_n for stops that keep a promise of first goods
     per_person_k * B_n <= held_jk + sum of z_mk over stops m up to n
     S_jt <= B_n-1 + rate_j * (t - ~t_n - u_n) for stops n by t,  S_jt <= B of the last of them
 
@@ -25,6 +26,7 @@ from functools import cached_property
 
 import numpy as np
 
+from routing.first_goods import BATCH, first_stops
 from routing.loads import Cut, short_h
 from routing.problem import DispatchProblem, Floats, Ints
 from routing.program_rows import ProgramRows
@@ -99,6 +101,11 @@ class QuantityModel:
         self.last = np.append(self.first[1:], len(stops)) - 1
         self.order = np.lexsort((np.arange(len(stops)), self.unloaded_s, self.site))
         """Stops by site, in the order of unloading."""
+        self.promised = {
+            int(self.first[first.trip]) + first.stop: promise
+            for (promise, _), first in sorted(first_stops(problem, self.trips).items(), reverse=True)
+        }
+        """Promise of first goods of each stop that is a township's first."""
         self.sites = np.flatnonzero(problem.people > 0)
         self.ask_s, self.weight = _asked(problem, until_s)
         self._number_columns()
@@ -131,6 +138,7 @@ class QuantityModel:
         self._define_stock()
         self._define_baskets()
         self._define_queues()
+        self._define_first_goods()
         cost = np.zeros(self.columns)
         cost[self.supplied] = -self.weight
         cost[self.begin] = DELAY
@@ -262,6 +270,18 @@ class QuantityModel:
                 left[0] += at_once[site]
                 self.rows.close(left)
 
+    def _define_first_goods(self) -> None:
+        """Stops that keep a promise of first goods are in time, and bring a batch of some weight."""
+        problem = self.problem
+        kg = problem.weight_kg[self.items]
+        for stop, number in sorted(self.promised.items()):
+            spare_s = float(problem.first_goods[number].due_s - self.unloaded_s[stop])
+            if spare_s < 0:
+                continue
+            self.upper[self.unloaded[stop]] = min(self.upper[self.unloaded[stop]], spare_s)
+            least_kg = BATCH * float(problem.to_deliver[self.site[stop], self.items] @ kg)
+            self.rows.add_row(self.z[stop], -kg, -min(least_kg, float(self.kg_before[stop])))
+
     # ---- what comes out ----------------------------------------------------------------------------------
 
     def rounded(self, units: Floats) -> Ints:
@@ -362,4 +382,8 @@ def with_best_quantities(
             trip = FoundTrip(int(model.loaded_from[number]), loads, float(wanted.load_s[number]))
             trips[done.vehicle].append((done.sequence, trip))
     routes = tuple(tuple(trip for _, trip in sorted(row, key=lambda entry: entry[0])) for row in trips)
-    return Cut(model.site[brings], homes, units[brings]), FoundRoutes(routes, (), tuple(homes.tolist()), 0.0)
+    promise = np.array(
+        [model.promised.get(stop, -1) for stop in np.flatnonzero(brings).tolist()], dtype=np.int64
+    )
+    cut = Cut(model.site[brings], homes, units[brings], promise)
+    return cut, FoundRoutes(routes, (), tuple(homes.tolist()), 0.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from scenarios.references import parent_of_place, township_of
+from scenarios.references import township_of_sites, warehouses_of
 from scenarios.result import FirstArrival, FirstGoodsResult
 from scenarios.schema import Scenario, Target
 from stockpile.region import Region
@@ -41,7 +41,7 @@ def first_goods_results(
     results: list[FirstGoodsResult] = []
     arrivals: list[FirstArrival] = []
     for name, target in scenario.first_goods_targets.items():
-        sources = _warehouses(region, target)
+        sources = warehouses_of(region, target.level)
         found = tuple(
             _arrival(name, township, sites, scenario.due_s(target), unloadings, sources, township in exempt)
             for township, sites in townships.items()
@@ -54,12 +54,11 @@ def first_goods_results(
 
 def _townships(region: Region, demand: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Sites with their affected people, by township; both sorted."""
-    parents = parent_of_place(region)
-    levels = dict(zip(region.places["id"], region.places["level"], strict=True))
+    township = township_of_sites(region)
     found: dict[str, dict[str, int]] = {}
-    for site, place, people in zip(demand["site_id"], demand["place"], demand["people"], strict=True):
+    for site, people in zip(demand["site_id"], demand["people"], strict=True):
         if people > 0:
-            found.setdefault(township_of(str(place), parents, levels), {})[str(site)] = int(people)
+            found.setdefault(township[str(site)], {})[str(site)] = int(people)
     return {township: dict(sorted(found[township].items())) for township in sorted(found)}
 
 
@@ -73,13 +72,6 @@ def _unloadings(tables: Mapping[str, pd.DataFrame]) -> list[_Unloading]:
         for hour, trip, site in zip(*columns, strict=True)
     ]
     return sorted(found, key=lambda one: (one.hour, one.trip_id))
-
-
-def _warehouses(region: Region, target: Target) -> frozenset[str]:
-    """Existing warehouses of the level that the promise names."""
-    warehouses = region.warehouses
-    chosen = (warehouses["status"] == "existing") & (warehouses["level"] == target.level)
-    return frozenset(warehouses.loc[chosen, "id"])
 
 
 def _keeps_goods(region: Region, sources: frozenset[str], items: Iterable[str]) -> bool:

@@ -168,6 +168,22 @@ def township_of(place: str, parents: Mapping[str, str], levels: Mapping[str, str
     return next((unit for unit in chain if levels.get(unit) == "township"), place)
 
 
+def township_of_sites(region: Region) -> dict[str, str]:
+    """Return the township of each site by its id."""
+    parents = parent_of_place(region)
+    levels = dict(zip(region.places["id"], region.places["level"], strict=True))
+
+    columns = (region.sites["id"], region.sites["place"])
+    return {str(site): township_of(str(at), parents, levels) for site, at in zip(*columns, strict=True)}
+
+
+def warehouses_of(region: Region, level: str | None) -> frozenset[str]:
+    """Return the ids of the existing warehouses of a level."""
+    warehouses = region.warehouses
+    chosen = (warehouses["status"] == "existing") & (warehouses["level"] == level)
+    return frozenset(warehouses.loc[chosen, "id"])
+
+
 def _readable(table: pd.DataFrame) -> dict[str, str]:
     return dict(zip(table["id"], table["name_zh"], strict=True))
 

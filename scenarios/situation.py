@@ -10,14 +10,21 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from routing.assemble import ReliefOrder
+from routing.assemble import FirstGoodsOrder, ReliefOrder
 from routing.attach import cut_for_region
 from routing.closures import Closure, Pick, pick_edges, points_in_water
 from routing.road_network import RoadNetwork, network_from_table
 from routing.road_periods import RoadPeriod, road_periods
 from scenarios.loading import ResolvedScenario
 from scenarios.overrides import ChangeLog
-from scenarios.references import check_closures_act, check_references, parent_of_place, with_units_above
+from scenarios.references import (
+    check_closures_act,
+    check_references,
+    parent_of_place,
+    township_of_sites,
+    warehouses_of,
+    with_units_above,
+)
 from scenarios.schema import Scenario
 from stockpile.baskets import basket_need
 from stockpile.errors import DataError, Problem
@@ -113,13 +120,18 @@ def with_points_on_roads(situation: Situation) -> Situation:
 
 def relief_order(situation: Situation) -> ReliefOrder:
     """What the scenario asks of a plan."""
-    scenario = situation.scenario
+    scenario, region = situation.scenario, situation.region
     return ReliefOrder(
         people=situation.people,
-        need=basket_need(situation.region.baskets, scenario.basket, scenario.supply_days),
+        need=basket_need(region.baskets, scenario.basket, scenario.supply_days),
         on=scenario.date,
         target_s=tuple(scenario.due_s(target) for target in scenario.people_targets.values()),
         horizon_s=hours_to_s(scenario.horizon_h),
+        first_goods=tuple(
+            FirstGoodsOrder(scenario.due_s(target), warehouses_of(region, target.level))
+            for target in scenario.first_goods_targets.values()
+        ),
+        township=township_of_sites(region),
     )
 
 

@@ -93,6 +93,7 @@ class Sources:
         loading_s_per_kg: time for what is loaded, (S,).
         stock: units of each item that trips from this and the yard's earlier sources may take in all, (S, K).
         docks: trips that a yard loads at a time, 0 for any number, (Y,).
+        groups: which sources belong to each group of them that loads can ask for, (G, S).
     """
 
     point: Ints
@@ -101,15 +102,16 @@ class Sources:
     loading_s_per_kg: Floats
     stock: Floats
     docks: Ints
+    groups: Flags = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
 
 
 @dataclass(frozen=True, eq=False)
 class Loads:
     """What is to be brought where, one entry a load, all (L,), but for `units` (L, K).
 
-    A load of no site that is served at second t costs late_cost_per_s * max(0, t - due_s), and late_cost
-    besides once it is late. A load of a site counts through what the site's people hold (see `Sites`). One
-    that nobody brings costs absent_cost.
+    A load that is served at second t costs late_cost_per_s * max(0, t - due_s), and late_cost besides once it
+    is late. A load of a site counts through what the site's people hold as well (see `Sites`). One that
+    nobody brings costs absent_cost.
 
     Attributes:
         point: where it goes.
@@ -121,6 +123,7 @@ class Loads:
         release_s: from when it can be loaded.
         open_s, close_s: earliest service, for which a vehicle waits, and latest.
         due_s, late_cost_per_s, late_cost, absent_cost: see above; none is negative.
+        group: group of sources that alone may bring it, -1 for any; empty if all may come from any.
     """
 
     point: Ints
@@ -137,6 +140,7 @@ class Loads:
     late_cost_per_s: Floats
     late_cost: Floats
     absent_cost: Floats
+    group: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)

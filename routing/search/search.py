@@ -295,12 +295,13 @@ def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
     end = sites.horizon_s
     docked = float(sources.docks.any())
     points, spot = np.unique(loads.point, return_inverse=True)
+    group = loads.group if len(loads.group) else np.full(len(spot), -1)
     return (
         _table((*vehicles, fleet.yard, fleet.returns, fleet.drive_s)),
         _table((*kinds, fleet.cost_per_s, fleet.stop_s)),
         fleet.least_s,
         fleet.least_to_s,
-        np.column_stack([loads.point, loads.site, spot]).astype(np.int64),
+        np.column_stack([loads.point, loads.site, spot, group]).astype(np.int64),
         _table((*wanted, *priced)),
         np.ascontiguousarray(loads.units, dtype=np.float64),
         _table((sources.point, sources.yard, sources.ready_s, sources.loading_s_per_kg)),
@@ -323,6 +324,7 @@ def _asked(problem: LoadProblem) -> tuple[NDArray[Any], ...]:
             ]
         ),
         *_ways(fleet),
+        np.ascontiguousarray(sources.groups, dtype=np.bool_),
     )
 
 

@@ -13,7 +13,7 @@ from verify_fixture import small_context, small_network, small_region
 
 from routing.assemble import Assembly, ReliefOrder, assemble
 from routing.closures import Closure, apply_closures
-from routing.problem import DispatchProblem, Floats, OnSite, Spell, Supply, Yards
+from routing.problem import DispatchProblem, FirstGoods, Floats, OnSite, Spell, Supply, Yards
 from routing.road_network import RoadNetwork
 from routing.road_periods import always
 from routing.timeline import Replay, Stop, Trip
@@ -211,12 +211,13 @@ def trip(replay: Replay, source: int, *drops: tuple[int, tuple[int, ...]], turn_
 
 @st.composite
 def problems(
-    draw: st.DrawFn, *, vehicle_rules: bool = False, changing_roads: bool = False
+    draw: st.DrawFn, *, vehicle_rules: bool = False, changing_roads: bool = False, promises: bool = False
 ) -> DispatchProblem:
     """A random small problem.
 
     With `vehicle_rules` some vehicles load at one source, return, or drive only so long; with
-    `changing_roads` there are spells in which other legs are open.
+    `changing_roads` there are spells in which other legs are open; with `promises` some sources may owe two
+    townships their first goods.
 
     One to three sources with stock and batches, docks of any speed, one to four sites with or without stock
     on the spot, one to three items of which at least one is essential, two vehicle types by road and one by
@@ -317,9 +318,23 @@ def problems(
         horizon_s=14_400,
         travel_s=_legs(draw(seeds), kinds, points),
     )
-    return with_spells(
+    problem = with_spells(
         problem, *((from_s, until_s, _legs(seed, kinds, points)) for (from_s, until_s), seed in draw(spells))
     )
+    due = st.tuples(st.sampled_from([1800, 4000, 9000]), st.lists(st.booleans(), min_size=3, max_size=3))
+    return with_promises_of(problem, *draw(st.lists(due, max_size=2) if promises else st.just([])))
+
+
+def with_promises_of(problem: DispatchProblem, *promises: tuple[int, Sequence[bool]]) -> DispatchProblem:
+    """The problem with promises of first goods (due, which sources), two sites to a township."""
+    township = np.where(problem.people > 0, np.arange(len(problem.people)) // 2, -1)
+    _, township[problem.people > 0] = np.unique(township[problem.people > 0], return_inverse=True)
+    sources = len(problem.source_ids)
+    first_goods = tuple(
+        FirstGoods(due_s, np.array([*which, *[False] * sources][:sources]), township)
+        for due_s, which in sorted(promises)
+    )
+    return replace(problem, first_goods=first_goods)
 
 
 def with_spells(problem: DispatchProblem, *spells: tuple[int, int, Floats]) -> DispatchProblem:

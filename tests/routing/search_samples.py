@@ -27,6 +27,7 @@ class Rules:
     by_weight: bool = False
     vehicles: bool = False
     cut_roads: bool = False
+    groups: bool = False
 
 
 def draw_problem(seed: int, rules: Rules, *, loads: int = 9, vehicles: int = 3) -> LoadProblem:
@@ -108,7 +109,11 @@ def draw_problem(seed: int, rules: Rules, *, loads: int = 9, vehicles: int = 3) 
         blend=0.0,
     )
     people = sites if rules.sites else no_sites()
-    return LoadProblem(fleet, sources, wanted, people, back_counts=bool(random.integers(2)))
+    back_counts = bool(random.integers(2))
+    if rules.groups:
+        sources = replace(sources, groups=random.random((2, 3)) < 0.6)
+        wanted = replace(wanted, group=random.integers(-1, 2, loads))
+    return LoadProblem(fleet, sources, wanted, people, back_counts=back_counts)
 
 
 def taken(yard: np.ndarray, home: Sequence[int] | np.ndarray, units: np.ndarray) -> np.ndarray:
@@ -172,6 +177,8 @@ def _follow(
         need("payload", weight <= fleet.payload_kg[kind] + 1e-9)
         need("volume", loads.volume_m3[mine].sum() <= fleet.volume_m3[kind] + 1e-9)
         need("only yard", fleet.yard[vehicle] in (-1, yard))
+        asked = [int(loads.group[load]) for load in mine if len(loads.group) and loads.group[load] >= 0]
+        need("its group of sources", all(sources.groups[group, trip.source] for group in asked))
         at = int(sources.point[trip.source])
         need("a way from the base", np.isfinite(travel[base, at]))
         need("a way to each point", np.isfinite(travel[at, loads.point[mine]]).all())

@@ -19,7 +19,7 @@ from routing.search.loops.layout import DOCK_STEP
 from routing.search.search import Search
 from routing.timeline import Outcome, Replay
 
-ANY_PROBLEM = problems(vehicle_rules=True, changing_roads=True)
+ANY_PROBLEM = problems(vehicle_rules=True, changing_roads=True, promises=True)
 
 
 def plan_of(problem: DispatchProblem, *, iterations: int = 200, seed: int = 1) -> Dispatch:

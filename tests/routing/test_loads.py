@@ -122,8 +122,8 @@ def test_what_nobody_can_carry_holds_up_nothing_that_is_wanted_later() -> None:
 
 def test_loads_that_join_others_stand_behind_them() -> None:
     """Numbers of the first loads stay as they are."""
-    one = Cut(np.array([0]), np.array([1]), np.array([[3, 0]]))
-    two = Cut(np.array([2, 1]), np.array([0, 0]), np.array([[0, 1], [2, 2]]))
+    one = Cut(np.array([0]), np.array([1]), np.array([[3, 0]]), np.array([-1]))
+    two = Cut(np.array([2, 1]), np.array([0, 0]), np.array([[0, 1], [2, 2]]), np.array([0, -1]))
     both = joined(one, two)
     assert both.site.tolist() == [0, 2, 1]
     assert both.home.tolist() == [1, 0, 0]
@@ -134,7 +134,7 @@ def test_loads_of_one_site_that_follow_each_other_are_one_stop() -> None:
     """Two loads for the first site, one for the second, one more for the first: three stops."""
     problem = build(sources=[Source(0, (20,))], sites=[Site(300, 10), Site(400, 10)])
     loading = Loading(problem)
-    cut = Cut(np.array([0, 0, 1, 0]), np.zeros(4, np.int64), np.array([[1], [2], [3], [4]]))
+    cut = Cut(np.array([0, 0, 1, 0]), np.zeros(4, np.int64), np.array([[1], [2], [3], [4]]), np.full(4, -1))
     search = Search(loading.asked(cut), seed=1)
     routes = search.routes()
     (only,) = routes.trips[0]

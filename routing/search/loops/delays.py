@@ -7,6 +7,8 @@ from routing.search.loops.baskets import site_cost
 from routing.search.loops.layout import (
     ARRIVAL,
     DONE,
+    DUE,
+    LATE_COST,
     LATE_RATE,
     LATER,
     LOADED,
@@ -42,6 +44,10 @@ def foresee_delays(v, asked, kept):
         else:
             soon += loads[token, LATE_RATE] * SOON_S
             later += loads[token, LATE_RATE] * LATER_S
+            spare = loads[token, DUE] - times[v, q, DONE]
+            if spare >= 0.0:
+                soon += loads[token, LATE_COST] if spare < SOON_S else 0.0
+                later += loads[token, LATE_COST] if spare < LATER_S else 0.0
             site = places[token, SITE]
             if site < 0:
                 last = q

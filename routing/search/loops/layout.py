@@ -4,13 +4,13 @@ Every vehicle has a row of tokens: load u stands for itself, -1 - s for loading 
 token of loading and the loads after it.
 
 `asked` is what does not change: (vehicles, kinds, there, back, places, loads, units, sources, choices,
-yards, sites, held, shares, targets, aims, ways, from_s, until_s). there[k, a, b] and its transpose back[k,
-b, a] are seconds of driving, the least at any time; places (L, 3) point, site and spot of each load,
-units (L, K) what it takes of the stock; choices (N, S) sources by how near they are to each point of loads;
-yards (Y + 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the basket
-on the site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave at
-from_s (H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as they
-are.
+yards, sites, held, shares, targets, aims, ways, from_s, until_s, groups). there[k, a, b] and its transpose
+back[k, b, a] are seconds of driving, the least at any time; places (L, 4) point, site, spot and group of each
+load, units (L, K) what it takes of the stock; choices (N, S) sources by how near they are to each point of
+loads; yards (Y + 1, 2) the first source of each yard and its docks; held (J, B) and shares (B,) units of the
+basket on the site, and persons that a unit serves; ways (H, T, P, P) seconds of driving for those who leave
+at from_s (H,) and arrive by until_s (H, T, P), the first of them at any time; none where the roads stay as
+they are; groups (G, S) whether each source belongs to each group that loads may ask for.
 
 `kept` is what does: (tokens, count, times, heads, routes, cost, vehicle, done, left, usage, members, order,
 short, marked, home). tokens (V, C) and their number (V,), times of each token (V, C, TIMES), the place of
@@ -33,8 +33,9 @@ TYPE, BASE, READY, UNTIL, MOST_TRIPS, USED_COST, ONLY_YARD, RETURNS, MOST_DRIVE 
 PAYLOAD, ROOM, LOADING, UNLOAD_PER_KG, COST_PER_S, STOP = range(6)
 """Columns of kinds (T, 6); STOP is what of the time to a load's point from another is no driving."""
 
-POINT, SITE, SPOT = range(3)
-"""Columns of places (L, 3); the spot is the number of the point among the N points of loads."""
+POINT, SITE, SPOT, GROUP = range(4)
+"""Columns of places (L, 4); the spot is the number of the point among the N points of loads, the group that
+of the sources that alone may bring the load, -1 for any."""
 
 WEIGHT, VOLUME, SERVICE, RELEASE, OPENS, CLOSES, DUE, LATE_RATE, LATE_COST, ABSENT_COST = range(10)
 """Columns of loads (L, 10)."""

@@ -253,13 +253,12 @@ def best_place(u, offered, changing, skip, asked, kept, scratch, memory):
                         stops += int(point != onto) - int(here != onto)
                     if extra - stops * kinds[kind, STOP] > spare:
                         continue
-                if plain:
-                    own = late_rate * (ended - due) + late_cost if ended > due else 0.0
-                else:
+                own = late_rate * (ended - due) + late_cost if ended > due else 0.0
+                if not plain:
                     cell = min(int(ended / width), cells)
                     if np.isnan(table[cell]):
                         fill_cell(u, cell, table, asked, kept)
-                    own = table[cell]
+                    own += table[cell]
                 rise, delay = detour + own, onward - reached_now
                 if not apart:
                     if delay > 0.0:

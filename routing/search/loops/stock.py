@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from routing.search.compiled import compiled
-from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, LEAVES, LOADED, YARD
+from routing.search.loops.layout import DOCK_STEP, DOCKS, FIRST_SOURCE, GROUP, LEAVES, LOADED, YARD
 
 
 @compiled()
@@ -31,8 +31,8 @@ def move_home(u, source, asked, kept):
 
 @compiled()
 def find_stocked(u, stocked, asked, kept):
-    """Fill whether each source can spare what load u takes, or keeps it for u already, (S,)."""
-    units, yards = asked[6], asked[9]
+    """Fill whether each source may bring load u and can spare what it takes, or keeps it already, (S,)."""
+    places, units, yards, groups = asked[4], asked[6], asked[9], asked[18]
     left, home = kept[8], kept[14]
     if units.shape[1] == 0:
         stocked[:] = True
@@ -46,6 +46,9 @@ def find_stocked(u, stocked, asked, kept):
                     enough = False
             stocked[s] = enough
     take_stock(u, home[u], 1, asked, kept)
+    if places[u, GROUP] >= 0:
+        for s in range(len(stocked)):
+            stocked[s] = stocked[s] and groups[places[u, GROUP], s]
 
 
 @compiled()

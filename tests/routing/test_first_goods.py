@@ -1,0 +1,129 @@
+"""Promises of first goods: aimed at by the plan, one load a township, nothing made or lost for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dispatch_samples import MANY, Item, Kind, Site, Source, Vehicle, build, problems, with_promises_of
+from hypothesis import given
+
+from routing.allocation import allocate, empty_flow
+from routing.dispatch import Dispatch, _Planning, dispatch
+from routing.fewer_lanes import with_fewer_lanes
+from routing.first_goods import BATCH, FirstStop, first_stops, townships_missed, with_promises
+from routing.loads import Cut, Loading
+from routing.problem import DispatchProblem
+from routing.quantities import QuantityModel
+from routing.search.search import Routes, Trip
+from routing.tasks import essential_tasks
+
+CITY_ONLY = (False, True)
+
+
+def two_stores(*, due_s: int = 3000, city: tuple[int, ...] = (100, 100)) -> DispatchProblem:
+    """A village store with all that two villages need 300 s away, and a city store 1200 s away.
+
+    The city owes both villages, which are townships of their own, its first goods by `due_s`.
+    """
+    problem = build(
+        sources=[Source(0, (60, 60)), Source(-900, city)],
+        sites=[Site(300, 30), Site(600, 0), Site(900, 30)],
+        vehicles=[Vehicle(0), Vehicle(0), Vehicle(-900)],
+        items=[Item(), Item()],
+        kinds=[Kind(payload_kg=400.0)],
+    )
+    return with_promises_of(problem, (due_s, CITY_ONLY))
+
+
+def plan_of(problem: DispatchProblem) -> Dispatch:
+    """The plan of a short run."""
+    return dispatch(problem, allocate(problem).flow, iterations=200, seed=1)
+
+
+def test_a_plan_keeps_a_promise_that_nobody_needs_for_a_basket() -> None:
+    """The village store supplies everybody alone; for the promise a truck comes from the city as well."""
+    problem = two_stores()
+    without = plan_of(replace(problem, first_goods=()))
+    assert without.outcome.supplied == (60.0,)
+    assert townships_missed(problem, without.driven) == 2
+    plan = plan_of(problem)
+    assert plan.outcome.supplied == (60.0,)
+    assert townships_missed(problem, plan.driven) == 0
+
+
+def test_a_promise_that_cannot_be_kept_moves_nothing() -> None:
+    """No truck of the city is in any village after 1200 s: its store is left alone."""
+    plan = plan_of(two_stores(due_s=1200))
+    assert {done.trip.source for done in plan.driven} == {0}
+    assert plan.outcome.supplied == (60.0,)
+
+
+@pytest.mark.parametrize("city", [(4, 0), (0, 4)])
+def test_a_store_that_lacks_an_item_sends_what_it_has(city: tuple[int, ...]) -> None:
+    """Four units of one item, for two villages: they are first goods too."""
+    problem = two_stores(city=city)
+    plan = plan_of(problem)
+    assert townships_missed(problem, plan.driven) == 0
+    assert plan.outcome.supplied == (60.0,)
+
+
+def test_first_stops_are_told_by_hand() -> None:
+    """The second trip of the city is the first that reaches the near village: it stops there last."""
+    problem = two_stores()
+    units = np.array([[1, 1]] * 4)
+    cut = Cut(np.array([2, 2, 0, 0]), np.array([1, 1, 1, 0]), units, np.full(4, -1))
+    trips = ((Trip(0, (3,), 0.0),), (), (Trip(1, (0,), 0.0), Trip(1, (1, 2), 9000.0)))
+    plan = _Planning(problem, 1).plan(cut, Routes(trips, (), (1, 1, 1, 0), 0.0))
+    city = [place for place, done in enumerate(plan.driven) if done.trip.source == 1]
+    seconds = [plan.driven[place].unloaded for place in city]
+    assert first_stops(problem, plan.driven) == {
+        (0, 1): FirstStop(seconds[0][0], city[0], 0),
+        (0, 0): FirstStop(seconds[1][1], city[1], 1),
+    }
+    assert townships_missed(problem, plan.driven) == (1 if seconds[1][1] > 3000 else 0)
+
+
+@MANY
+@given(problems(vehicle_rules=True, changing_roads=True, promises=True))
+def test_loads_are_promised_once_and_no_unit_is_made_or_lost(problem: DispatchProblem) -> None:
+    """A promised load is kept by a source of the promise, and no source owes more than it has."""
+    loading = Loading(problem)
+    before = loading.cut(with_fewer_lanes(problem, essential_tasks(problem, empty_flow())))
+    after = with_promises(loading, before, np.ones(len(before.site), dtype=bool))
+    assert (loading.claimed(after)[1] == loading.claimed(before)[1]).all()
+    assert (loading.claimed(after)[0] <= problem.stock).all()
+    assert after.units.any(axis=1).all()
+    pairs = []
+    for load in np.flatnonzero(after.promise >= 0).tolist():
+        promise = problem.first_goods[after.promise[load]]
+        assert promise.source[loading.sources.yard[after.home[load]]]
+        assert promise.township[after.site[load]] >= 0
+        pairs.append((int(after.promise[load]), int(promise.township[after.site[load]])))
+    assert len(set(pairs)) == len(pairs)
+    again = with_promises(loading, after, np.ones(len(after.site), dtype=bool))
+    assert (again.promise == after.promise).all()
+
+
+def test_a_load_that_is_not_free_stays_as_it_is() -> None:
+    """What a vehicle has already is not given to another source."""
+    problem = two_stores()
+    loading = Loading(problem)
+    before = loading.cut(essential_tasks(problem, empty_flow()))
+    after = with_promises(loading, before, np.zeros(len(before.site), dtype=bool))
+    assert (after.promise < 0).all()
+    assert (after.home == before.home).all()
+
+
+def test_new_quantities_leave_a_batch_in_time() -> None:
+    """All is nearer in the village store; the program leaves a batch of the city's goods all the same."""
+    problem = two_stores()
+    plan = plan_of(problem)
+    model = QuantityModel(problem, plan.sources, plan.found, plan.driven, until_s=problem.horizon_s)
+    units = model.solve().units
+    assert len(model.promised) == 2
+    for stop in model.promised:
+        lacking_kg = problem.to_deliver[model.site[stop]] @ problem.weight_kg
+        batch_kg = min(BATCH * lacking_kg, model.kg_before[stop])
+        assert units[stop] @ problem.weight_kg >= batch_kg - 1e-6
