@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.loads import Cut, Loading, SpareStock, joined
 from routing.problem import DispatchProblem, Flags, Floats, Ints
-from routing.relaxation import earliest_arrival_s
+from routing.relaxation import first_load_s
 from routing.timeline import DrivenTrip
 
 BATCH = 0.05
@@ -70,17 +70,23 @@ def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
     return promising.cut
 
 
+def _soonest_s(problem: DispatchProblem) -> Floats:
+    """Second before which no goods of each source are unloaded at each site by any one leg, (I, J)."""
+    soonest_s = np.full((len(problem.source_ids), len(problem.site_ids)), np.inf)
+    for kind in np.unique(problem.vehicle_type).tolist():
+        legs_s = problem.least_s[kind, : len(soonest_s)][:, problem.site_point]
+        loaded_s = first_load_s(problem, kind) + problem.stop_s[kind]
+        soonest_s = np.minimum(soonest_s, loaded_s[:, None] + legs_s + problem.stop_s[kind])
+    return np.where(problem.stocked[:, None], soonest_s, np.inf)
+
+
 class _Promising:
     """Loads that are made to keep promises, one after the other."""
 
     def __init__(self, loading: Loading, cut: Cut, free: Flags) -> None:
         problem = loading.problem
         self.loading, self.cut, self.free = loading, cut, free
-        modes = problem.modes
-        self.soonest_s = np.min(
-            [earliest_arrival_s(problem, mode, problem.stocked) for mode in modes], axis=0
-        )
-        """Earliest second at which goods of each source can have been unloaded at each site, (I, J)."""
+        self.soonest_s = _soonest_s(problem)
         self.stock = SpareStock(loading.sources)
         for home, units in zip(cut.home.tolist(), cut.units[:, loading.items], strict=True):
             self.stock.keep(home, units)
