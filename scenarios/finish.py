@@ -11,7 +11,7 @@ import pandas as pd
 
 from routing.allocation import Allocation
 from routing.assemble import Assembly, ReliefOrder
-from routing.dispatch import Dispatch
+from routing.dispatch import Dispatch, Effort
 from routing.plan import plan_tables
 from routing.problem import DispatchProblem
 from routing.supply_curve import whole_people
@@ -49,7 +49,7 @@ class Finished:
     gaps: tuple[Gap, ...]
     critical_roads: Mapping[str, pd.DataFrame]
     seed: int
-    effort: str
+    effort: Effort
 
 
 def finished_result(finished: Finished) -> RunResult:

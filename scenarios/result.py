@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from routing.dispatch import Effort
 from scenarios.schema import Scenario
 from stockpile.region import Region
 
@@ -148,7 +149,7 @@ class RunResult:
     change_log: tuple[Mapping[str, str], ...]
     resolved_yaml: str
     seed: int
-    effort: str
+    effort: Effort
 
     @property
     def not_judged(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from routing.dispatch import ITERATIONS
 from scenarios.report.crew_sheets import ON_SITE_SHEET
 from scenarios.report.findings import key_hours, rows_of, sendings, target_hour
 from scenarios.report.first_goods import first_goods_sentence
@@ -36,6 +37,7 @@ from stockpile.output.markdown_text import more_lines, plain, table_lines
 
 MAIN_ITEMS = 2
 FLOODED_SHOWN = 20
+FAR_BELOW = 0.05
 POINT_KINDS = {"site": "安置点 site", "warehouse": "仓库 warehouse"}
 NEXT_STEPS = (">", "> 下一步见第 8 节。 What to do next: section 8.")
 
@@ -304,6 +306,27 @@ def _bound_lines(result: RunResult) -> list[str]:
         *table_lines(headers, rows, numbers=range(1, 5)),
         "",
         f"缺供人时：方案 {plan}，下限 {least}。 Person-hours of waiting: plan {plan}, at least {least}.",
+        "",
+        *_search_on_lines(result),
+    ]
+
+
+def _search_on_lines(result: RunResult) -> list[str]:
+    """What to try when the plan stays far below the bound."""
+    if result.bound.gap <= FAR_BELOW:
+        return []
+    times = ITERATIONS["thorough"] / ITERATIONS[result.effort]
+    if times > 1:
+        zh = f"用 `--effort thorough` 再搜索一次（约为本次搜索的 {times:.0f} 倍时间）"
+        en = f"search on with `--effort thorough` (the search takes about {times:.0f} times as long)"
+    else:
+        zh, en = "换一个 `--seed` 再算一次", "try another `--seed`"
+    below = gap_text(result.bound.gap)
+    return [
+        (
+            f"方案比上限少 {below}，或许还有更好的方案；时间允许时{zh}。 "
+            f"The plan stays {below} below the bound, so a better one may exist: if there is time, {en}."
+        ),
         "",
     ]
 

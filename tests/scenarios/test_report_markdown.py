@@ -288,3 +288,17 @@ def test_the_distance_to_the_bound_is_rounded_up() -> None:
     bound = replace(result.bound, supplied=(100_000_000,))
     text = report_markdown(replace(result, targets=(target,), bound=bound), picture="p.svg")
     assert "| 0.001 % |" in text.split("## 6 ")[1].split("## 7 ")[0]
+
+
+def test_a_plan_far_below_the_bound_says_what_to_try() -> None:
+    """Longer, unless the search was the longest; nothing where the bound is near."""
+    result = sample_result()
+    far = replace(result.bound, gap=0.124)
+
+    def told(**changes: object) -> str:
+        return report_markdown(replace(result, **changes), picture="p.svg")  # type: ignore[arg-type]
+
+    assert "12.400 % below the bound" in told(bound=far, effort="quick")
+    assert "`--effort thorough` (the search takes about 33 times as long)" in told(bound=far, effort="quick")
+    assert "try another `--seed`" in told(bound=far, effort="thorough")
+    assert "better one may exist" not in told(bound=replace(result.bound, gap=0.05), effort="quick")
