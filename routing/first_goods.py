@@ -13,32 +13,53 @@ from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.relaxation import first_load_s
 from routing.timeline import DrivenTrip
 
-BATCH = 0.05
-"""Share of what a site lacks that counts as a batch: programs of quantities leave it that much by weight at
-the least, and a store that cannot spare a whole load sends that much of each item at the most."""
+BATCH, BATCH_KG = 0.05, 200.0
+"""Share by weight of what a site lacks that is a batch, and the most that is asked for."""
+
+ROUNDED = 0.9
+"""Share of a batch that is one still: programs of quantities are rounded to whole units."""
+
+NOTHING_KG = 1e-9
 
 Pair = tuple[int, int]
 """A promise and a township."""
 
 
 class FirstStop(NamedTuple):
-    """Where goods of a promise are unloaded first in a township: the second, the trip and its stop."""
+    """Where a batch of a promise is unloaded first in a township: the second, the trip and its stop."""
 
     second: int
     trip: int
     stop: int
 
 
+def batch_kg(problem: DispatchProblem) -> Floats:
+    """Least weight with which the plan means to keep a promise at each site, (J,).
+
+    It is a share of what the site lacks, but no more than BATCH_KG, or than half of what the smallest vehicle
+    takes of the mode that takes most there. Anything would keep the promise; a single bottle helps nobody.
+    """
+    most = np.zeros(len(problem.site_ids))
+    for mode in problem.modes:
+        payload_kg = problem.payload_kg[problem.vehicle_type[problem.vehicles_of(mode)]].min()
+        most = np.maximum(most, np.where(problem.reach(mode).any(axis=0), payload_kg / 2, 0.0))
+    kg: Floats = np.minimum(np.minimum(BATCH * (problem.to_deliver @ problem.weight_kg), BATCH_KG), most)
+    return kg
+
+
 def first_stops(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> dict[Pair, FirstStop]:
-    """First stop of each promise and township that gets any goods of it at all."""
+    """First stop of each promise and township that brings a batch of it, where there is one."""
     found: dict[Pair, FirstStop] = {}
+    if not problem.first_goods:
+        return found
+    least_kg = ROUNDED * batch_kg(problem)
     for number, promise in enumerate(problem.first_goods):
         for place, done in enumerate(driven):
             if not promise.source[done.trip.source]:
                 continue
             for at, (stop, second) in enumerate(zip(done.trip.stops, done.unloaded, strict=True)):
                 pair, here = (number, int(promise.township[stop.site])), FirstStop(second, place, at)
-                if pair[1] >= 0:
+                if pair[1] >= 0 and stop.units @ problem.weight_kg >= least_kg[stop.site]:
                     found[pair] = min(found.get(pair, here), here)
     return found
 
@@ -55,10 +76,10 @@ def townships_missed(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> 
 def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
     """The loads, one of them for each promise and township whose goods can be there in time.
 
-    It is one that a source of the promise keeps the stock for, that which can be there soonest; else one of
-    the `free` ones (L,), the lightest that such a source can spare, which keeps it from now on; else half of
-    one that is for another promise; else a batch of what such a source has. Parts of loads stand behind all
-    others. Where there is nothing, the township waits.
+    Each is a batch at the least. It is one that a source of the promise keeps the stock for, that which can
+    be there soonest; else one of the `free` ones (L,), the lightest that such a source can spare, which keeps
+    it from now on; else half of one that is for another promise; else a batch of what such a source has of
+    any of them. Parts of loads stand behind all others. Where there is nothing, the township waits.
     """
     if not loading.problem.first_goods or not len(cut.site):
         return cut
@@ -86,7 +107,7 @@ class _Promising:
     def __init__(self, loading: Loading, cut: Cut, free: Flags) -> None:
         problem = loading.problem
         self.loading, self.cut, self.free = loading, cut, free
-        self.soonest_s = _soonest_s(problem)
+        self.soonest_s, self.batch_kg = _soonest_s(problem), batch_kg(problem)
         self.stock = SpareStock(loading.sources)
         for home, units in zip(cut.home.tolist(), cut.units[:, loading.items], strict=True):
             self.stock.keep(home, units)
@@ -99,7 +120,8 @@ class _Promising:
             return
         in_time = promise.source[:, None] & (self.soonest_s <= promise.due_s)
         can_s: Floats = np.where(in_time, self.soonest_s, np.inf)
-        mine = np.flatnonzero(here & (cut.promise < 0))
+        heavy = cut.units @ self.loading.problem.weight_kg >= self.batch_kg[cut.site]
+        mine = np.flatnonzero(here & (cut.promise < 0) & heavy)
         there_s = can_s[self.loading.sources.yard[cut.home[mine]], cut.site[mine]]
         if np.isfinite(there_s).any():
             cut.promise[mine[np.argmin(there_s)]] = number
@@ -107,22 +129,27 @@ class _Promising:
         free = np.flatnonzero(here & self.free)
         wholes = [(load, cut.units[load]) for load in self._by_weight(free[cut.promise[free] < 0])]
         halves = [(load, cut.units[load] // 2) for load in self._by_weight(free[cut.promise[free] >= 0])]
-        for load, units in wholes + halves:
+        enough = [
+            (load, units)
+            for load, units in wholes + halves
+            if self._kg(units) >= self.batch_kg[cut.site[load]]
+        ]
+        for load, units in enough:
             source = self._spared(units, can_s[:, cut.site[load]])
             if source is not None:
                 self._move(load, units, source, number)
                 return
-        batch = np.ceil(BATCH * self.loading.problem.to_deliver).astype(np.int64)
-        parts = [
-            (part, load, yard)
-            for load, units in wholes + halves
-            for yard in np.flatnonzero(np.isfinite(can_s[:, cut.site[load]])).tolist()
-            if (part := np.minimum(np.minimum(units, batch[cut.site[load]]), self._left(yard))).any()
-        ]
-        if parts:
-            weight_kg = [float(part @ self.loading.problem.weight_kg) for part, _, _ in parts]
-            part, load, yard = parts[int(np.argmax(weight_kg))]
-            self._move(load, part, self.stock.begin[yard], number)
+        for load, units in enough:
+            for yard in np.flatnonzero(np.isfinite(can_s[:, cut.site[load]])).tolist():
+                part = np.minimum(units, self._left(yard))
+                share = self.batch_kg[cut.site[load]] / max(self._kg(part), NOTHING_KG)
+                if share <= 1.0:
+                    part = np.ceil(share * part).astype(np.int64)
+                    self._move(load, part, self.stock.begin[yard], number)
+                    return
+
+    def _kg(self, units: Ints) -> float:
+        return float(units @ self.loading.problem.weight_kg)
 
     def _by_weight(self, loads: Ints) -> list[int]:
         """The lightest first."""

@@ -26,7 +26,7 @@ from functools import cached_property
 
 import numpy as np
 
-from routing.first_goods import BATCH, first_stops
+from routing.first_goods import batch_kg, first_stops
 from routing.loads import Cut, short_h
 from routing.problem import DispatchProblem, Floats, Ints
 from routing.program_rows import ProgramRows
@@ -273,14 +273,13 @@ class QuantityModel:
     def _define_first_goods(self) -> None:
         """Stops that keep a promise of first goods are in time, and bring a batch of some weight."""
         problem = self.problem
-        kg = problem.weight_kg[self.items]
+        kg, least_kg = problem.weight_kg[self.items], batch_kg(problem)[self.site]
         for stop, number in sorted(self.promised.items()):
             spare_s = float(problem.first_goods[number].due_s - self.unloaded_s[stop])
             if spare_s < 0:
                 continue
             self.upper[self.unloaded[stop]] = min(self.upper[self.unloaded[stop]], spare_s)
-            least_kg = BATCH * float(problem.to_deliver[self.site[stop], self.items] @ kg)
-            self.rows.add_row(self.z[stop], -kg, -min(least_kg, float(self.kg_before[stop])))
+            self.rows.add_row(self.z[stop], -kg, -min(float(least_kg[stop]), float(self.kg_before[stop])))
 
     # ---- what comes out ----------------------------------------------------------------------------------
 

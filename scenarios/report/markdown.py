@@ -70,7 +70,8 @@ def _heading_lines(result: RunResult) -> list[str]:
     affected = people_text(result.affected)
     setting = (
         f"{plain(result.spec)} · {scenario.date.isoformat()} · 受灾 affected **{affected}** · "
-        f"物资 basket {plain(str(scenario.basket))} × {hour_text(scenario.supply_days)} 天 days"
+        f"物资 basket {plain(str(scenario.basket))} × {hour_text(scenario.supply_days)} 天 days · "
+        f"搜索 search {result.effort}, seed {result.seed}"
     )
     return [f"# {title}", "", setting, ""]
 

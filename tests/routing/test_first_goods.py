@@ -12,7 +12,7 @@ from hypothesis import given
 from routing.allocation import allocate, empty_flow
 from routing.dispatch import Dispatch, _Planning, dispatch
 from routing.fewer_lanes import with_fewer_lanes
-from routing.first_goods import BATCH, FirstStop, first_stops, townships_missed, with_promises
+from routing.first_goods import FirstStop, batch_kg, first_stops, townships_missed, with_promises
 from routing.loads import Cut, Loading
 from routing.problem import DispatchProblem
 from routing.quantities import QuantityModel
@@ -60,9 +60,9 @@ def test_a_promise_that_cannot_be_kept_moves_nothing() -> None:
     assert plan.outcome.supplied == (60.0,)
 
 
-@pytest.mark.parametrize("city", [(4, 0), (0, 4)])
+@pytest.mark.parametrize("city", [(6, 0), (0, 6)])
 def test_a_store_that_lacks_an_item_sends_what_it_has(city: tuple[int, ...]) -> None:
-    """Four units of one item, for two villages: they are first goods too."""
+    """Six units of one item are a batch for each village: a twentieth of the 600 kg that it lacks."""
     problem = two_stores(city=city)
     plan = plan_of(problem)
     assert townships_missed(problem, plan.driven) == 0
@@ -72,7 +72,7 @@ def test_a_store_that_lacks_an_item_sends_what_it_has(city: tuple[int, ...]) -> 
 def test_first_stops_are_told_by_hand() -> None:
     """The second trip of the city is the first that reaches the near village: it stops there last."""
     problem = two_stores()
-    units = np.array([[1, 1]] * 4)
+    units = np.array([[2, 1]] * 4)
     cut = Cut(np.array([2, 2, 0, 0]), np.array([1, 1, 1, 0]), units, np.full(4, -1))
     trips = ((Trip(0, (3,), 0.0),), (), (Trip(1, (0,), 0.0), Trip(1, (1, 2), 9000.0)))
     plan = _Planning(problem, 1).plan(cut, Routes(trips, (), (1, 1, 1, 0), 0.0))
@@ -106,6 +106,16 @@ def test_loads_are_promised_once_and_no_unit_is_made_or_lost(problem: DispatchPr
     assert (again.promise == after.promise).all()
 
 
+def test_a_bottle_is_no_batch() -> None:
+    """Two units where three are a twentieth of what the village lacks: it waits still."""
+    problem = two_stores()
+    cut = Cut(np.array([0]), np.array([1]), np.array([[1, 1]]), np.array([-1]))
+    plan = _Planning(problem, 1).plan(cut, Routes(((), (), (Trip(1, (0,), 0.0),)), (), (1,), 0.0))
+    assert len(plan.driven) == 1
+    assert first_stops(problem, plan.driven) == {}
+    assert (with_promises(Loading(problem), cut, np.array([True])).promise < 0).all()
+
+
 def test_a_load_that_is_not_free_stays_as_it_is() -> None:
     """What a vehicle has already is not given to another source."""
     problem = two_stores()
@@ -124,6 +134,5 @@ def test_new_quantities_leave_a_batch_in_time() -> None:
     units = model.solve().units
     assert len(model.promised) == 2
     for stop in model.promised:
-        lacking_kg = problem.to_deliver[model.site[stop]] @ problem.weight_kg
-        batch_kg = min(BATCH * lacking_kg, model.kg_before[stop])
-        assert units[stop] @ problem.weight_kg >= batch_kg - 1e-6
+        least_kg = min(batch_kg(problem)[model.site[stop]], model.kg_before[stop])
+        assert units[stop] @ problem.weight_kg >= least_kg - 1e-6
