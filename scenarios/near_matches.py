@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 MAX_NEAR = 3
-NEAR = 0.65  # "county" is no "city"
+NEAR = 0.62  # "county" is no "city"
 MAX_LISTED = 12
 
 
