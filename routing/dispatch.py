@@ -116,7 +116,8 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
         iterations: Iterations of the search.
         seed: Seed of the search.
 
-    Only people supplied by the targets count: what comes later may be left out.
+    Only people supplied by the targets count: what comes later may be left out, and stores of other levels
+    may bring what is to keep a promise of first goods.
     """
     planning = _Planning(problem, seed)
     loading = planning.loading
@@ -124,6 +125,7 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     cut, found = loading.moved(plan.cut, replace(plan.found, trips=plan.found.trips + idle), plan.sources)
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
+    cut = replace(cut, promise=np.full_like(cut.promise, -1))
     found = planning.searched(cut, found, range(iterations), 0.0)
     return planning.with_best_quantities(planning.plan(cut, found), late=False)
 
@@ -190,10 +192,11 @@ class _Planning:
     def with_best_quantities(self, plan: Dispatch, *, late: bool) -> Dispatch:
         """The plan, or the one with the same trips and the quantities that supply the most people.
 
-        If not `late`, trips that come after the last target are left out.
+        If not `late`, trips that come after the last target or promise are left out.
         """
         problem = self.problem
-        until_s = problem.horizon_s if late else max(problem.target_s)
+        due_s = (*problem.target_s, *(promise.due_s for promise in problem.first_goods))
+        until_s = problem.horizon_s if late else max(due_s)
         driven = [done for done in plan.driven if done.unloaded[0] <= until_s]
         if not driven:
             return plan

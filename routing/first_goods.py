@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from routing.loads import Cut, Loading, SpareStock, joined
-from routing.problem import DispatchProblem, Flags, Floats, Ints
+from routing.loads import MARGIN_S, Cut, Loading, SpareStock, joined
+from routing.problem import DispatchProblem, Flags, Floats
 from routing.relaxation import first_load_s
 from routing.timeline import DrivenTrip
 
@@ -36,15 +35,18 @@ class FirstStop(NamedTuple):
 def batch_kg(problem: DispatchProblem) -> Floats:
     """Least weight with which the plan means to keep a promise at each site, (J,).
 
-    It is a share of what the site lacks, but no more than BATCH_KG, or than half of what the smallest vehicle
-    takes of the mode that takes most there. Anything would keep the promise; a single bottle helps nobody.
+    It is a share of what the site lacks and a basket at the least, but no more than BATCH_KG, or than half of
+    what the smallest vehicle takes of the mode that takes most there. Anything would keep the promise; a
+    single bottle helps nobody.
     """
     most = np.zeros(len(problem.site_ids))
     for mode in problem.modes:
         payload_kg = problem.payload_kg[problem.vehicle_type[problem.vehicles_of(mode)]].min()
         most = np.maximum(most, np.where(problem.reach(mode).any(axis=0), payload_kg / 2, 0.0))
-    kg: Floats = np.minimum(np.minimum(BATCH * (problem.to_deliver @ problem.weight_kg), BATCH_KG), most)
-    return kg
+    basket_kg = float(problem.per_person[problem.essential] @ problem.weight_kg[problem.essential])
+    lacking_kg = problem.to_deliver @ problem.weight_kg
+    kg = np.minimum(np.maximum(BATCH * lacking_kg, basket_kg), np.minimum(lacking_kg, BATCH_KG))
+    return np.minimum(kg, most)
 
 
 def first_stops(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> dict[Pair, FirstStop]:
@@ -76,28 +78,31 @@ def townships_missed(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> 
 def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
     """The loads, one of them for each promise and township whose goods can be there in time.
 
-    Each is a batch at the least. It is one that a source of the promise keeps the stock for, that which can
-    be there soonest; else one of the `free` ones (L,), the lightest that such a source can spare, which keeps
-    it from now on; else half of one that is for another promise; else a batch of what such a source has of
-    any of them. Parts of loads stand behind all others. Where there is nothing, the township waits.
+    It is one that a source of the promise keeps the stock for, a batch at the least, that which can be there
+    soonest; else a batch out of the heaviest of the `free` ones (L,) of which such a source can spare that
+    much: a load of its own behind all others. Where there is none, the township waits.
     """
     if not loading.problem.first_goods or not len(cut.site):
         return cut
-    own = replace(cut, **{name: column.copy() for name, column in vars(cut).items()})
-    promising = _Promising(loading, own, free)
+    promising = _Promising(loading, cut, free)
     for number, promise in enumerate(loading.problem.first_goods):
         for township in range(int(promise.township.max(initial=-1)) + 1):
             promising.promise(number, township)
     return promising.cut
 
 
-def _soonest_s(problem: DispatchProblem) -> Floats:
-    """Second before which no goods of each source are unloaded at each site by any one leg, (I, J)."""
+def _soonest_s(problem: DispatchProblem, least_kg: Floats) -> Floats:
+    """Second before which no batch of each source is unloaded at each site by any one leg, (I, J).
+
+    Of the types that carry the least kg of the site, (J,).
+    """
     soonest_s = np.full((len(problem.source_ids), len(problem.site_ids)), np.inf)
     for kind in np.unique(problem.vehicle_type).tolist():
         legs_s = problem.least_s[kind, : len(soonest_s)][:, problem.site_point]
         loaded_s = first_load_s(problem, kind) + problem.stop_s[kind]
-        soonest_s = np.minimum(soonest_s, loaded_s[:, None] + legs_s + problem.stop_s[kind])
+        there_s = loaded_s[:, None] + legs_s + problem.stop_s[kind]
+        carries = problem.payload_kg[kind] >= least_kg
+        soonest_s = np.minimum(soonest_s, np.where(carries, there_s, np.inf))
     return np.where(problem.stocked[:, None], soonest_s, np.inf)
 
 
@@ -106,80 +111,66 @@ class _Promising:
 
     def __init__(self, loading: Loading, cut: Cut, free: Flags) -> None:
         problem = loading.problem
-        self.loading, self.cut, self.free = loading, cut, free
-        self.soonest_s, self.batch_kg = _soonest_s(problem), batch_kg(problem)
+        self.loading, self.free = loading, free
+        self.cut = Cut(cut.site, cut.home.copy(), cut.units.copy(), cut.promise.copy())
+        self.batch_kg = batch_kg(problem)
+        self.soonest_s = _soonest_s(problem, self.batch_kg)
         self.stock = SpareStock(loading.sources)
         for home, units in zip(cut.home.tolist(), cut.units[:, loading.items], strict=True):
             self.stock.keep(home, units)
+        self.spare = np.zeros_like(problem.stock)
+        """Units that each yard can spare from its first wave on, (I, K)."""
+        for yard in range(len(problem.source_ids)):
+            self._count_spare(yard)
 
     def promise(self, number: int, township: int) -> None:
-        """Let one load of the township keep the promise, if it has none and there is one that can."""
-        promise, cut = self.loading.problem.first_goods[number], self.cut
+        """Let one load of the township keep the promise, if none does and there is one that can."""
+        promises, cut = self.loading.problem.first_goods, self.cut
+        promise = promises[number]
         here = promise.township[cut.site] == township
-        if (cut.promise[here] == number).any():
+        # what keeps an earlier promise of some of the sources keeps this one
+        alike = [place for place in range(number) if promise.source[promises[place].source].all()]
+        if np.isin(cut.promise[here], [number, *alike]).any():
             return
-        in_time = promise.source[:, None] & (self.soonest_s <= promise.due_s)
-        can_s: Floats = np.where(in_time, self.soonest_s, np.inf)
-        heavy = cut.units @ self.loading.problem.weight_kg >= self.batch_kg[cut.site]
-        mine = np.flatnonzero(here & (cut.promise < 0) & heavy)
-        there_s = can_s[self.loading.sources.yard[cut.home[mine]], cut.site[mine]]
-        if np.isfinite(there_s).any():
+        kg = cut.units @ self.loading.problem.weight_kg
+        due_s = promise.due_s - MARGIN_S
+        mine = np.flatnonzero(here & (cut.promise < 0) & (kg >= self.batch_kg[cut.site]))
+        yards = self.loading.sources.yard[cut.home[mine]]
+        there_s = np.where(promise.source[yards], self.soonest_s[yards, cut.site[mine]], np.inf)
+        if (there_s <= due_s).any():
             cut.promise[mine[np.argmin(there_s)]] = number
             return
         free = np.flatnonzero(here & self.free)
-        wholes = [(load, cut.units[load]) for load in self._by_weight(free[cut.promise[free] < 0])]
-        halves = [(load, cut.units[load] // 2) for load in self._by_weight(free[cut.promise[free] >= 0])]
-        enough = [
-            (load, units)
-            for load, units in wholes + halves
-            if self._kg(units) >= self.batch_kg[cut.site[load]]
-        ]
-        for load, units in enough:
-            source = self._spared(units, can_s[:, cut.site[load]])
-            if source is not None:
-                self._move(load, units, source, number)
+        for load in free[np.argsort(-kg[free], kind="stable")].tolist():
+            can = promise.source & (self.soonest_s[:, cut.site[load]] <= due_s)
+            if self._give_batch(load, can, number):
                 return
-        for load, units in enough:
-            for yard in np.flatnonzero(np.isfinite(can_s[:, cut.site[load]])).tolist():
-                part = np.minimum(units, self._left(yard))
-                share = self.batch_kg[cut.site[load]] / max(self._kg(part), NOTHING_KG)
-                if share <= 1.0:
-                    part = np.ceil(share * part).astype(np.int64)
-                    self._move(load, part, self.stock.begin[yard], number)
-                    return
 
-    def _kg(self, units: Ints) -> float:
-        return float(units @ self.loading.problem.weight_kg)
-
-    def _by_weight(self, loads: Ints) -> list[int]:
-        """The lightest first."""
-        weight_kg = self.cut.units[loads] @ self.loading.problem.weight_kg
-        order: list[int] = loads[np.argsort(weight_kg, kind="stable")].tolist()
-        return order
-
-    def _spared(self, units: Ints, there_s: Floats) -> int | None:
-        """Source of the first yard in time, `there_s` (I,), that can spare the units (K,), if any."""
-        for yard in np.argsort(there_s, kind="stable")[: int(np.isfinite(there_s).sum())].tolist():
-            source = self.stock.first_source(yard, units[self.loading.items])
-            if source is not None and units.any():
-                return source
-        return None
-
-    def _left(self, yard: int) -> Ints:
-        """Units of each item that a yard can spare from the beginning, (K,)."""
-        rows = self.stock.left[self.stock.begin[yard] : self.stock.begin[yard + 1]]
-        left = np.zeros(len(self.loading.items), dtype=np.int64)
-        left[self.loading.items] = np.maximum(rows.min(axis=0), 0.0) if len(rows) else 0.0
-        return left
-
-    def _move(self, load: int, units: Ints, source: int, number: int) -> None:
-        """Let the source keep these units of a load, which are for the promise; the rest stays as it was."""
-        cut, items = self.cut, self.loading.items
-        self.stock.keep(int(cut.home[load]), -units[items])
-        self.stock.keep(source, units[items])
-        if (units < cut.units[load]).any():
-            cut.units[load] -= units
-            part = Cut(cut.site[[load]], np.array([source]), units[None], np.array([number]))
-            self.cut, self.free = joined(cut, part), np.append(self.free, self.free[load])
-        else:
+    def _give_batch(self, load: int, can: Flags, number: int) -> bool:
+        """Take a batch out of a load, for the soonest of the yards that can (I,) and have one to spare."""
+        cut, weight_kg = self.cut, self.loading.problem.weight_kg
+        units = cut.units[load] if cut.promise[load] < 0 else cut.units[load] // 2
+        parts = np.minimum(units, self.spare)
+        least_kg = max(float(self.batch_kg[cut.site[load]]), NOTHING_KG)
+        yards = np.flatnonzero(can & (parts @ weight_kg >= least_kg))
+        if not len(yards):
+            return False
+        yard = int(yards[np.argmin(self.soonest_s[yards, cut.site[load]])])
+        part = np.ceil(parts[yard] * (least_kg / float(parts[yard] @ weight_kg))).astype(np.int64)
+        source, items = self.stock.begin[yard], self.loading.items
+        self.stock.keep(int(cut.home[load]), -part[items])
+        self.stock.keep(source, part[items])
+        for changed in (yard, int(self.loading.sources.yard[cut.home[load]])):
+            self._count_spare(changed)
+        if (part == cut.units[load]).all():
             cut.home[load], cut.promise[load] = source, number
+            return True
+        cut.units[load] -= part
+        batch = Cut(cut.site[[load]], np.array([source]), part[None], np.array([number]))
+        self.cut, self.free = joined(cut, batch), np.append(self.free, self.free[load])
+        return True
+
+    def _count_spare(self, yard: int) -> None:
+        rows = self.stock.left[self.stock.begin[yard] : self.stock.begin[yard + 1]]
+        if len(rows):
+            self.spare[yard, self.loading.items] = np.maximum(rows.min(axis=0), 0.0)

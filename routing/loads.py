@@ -54,8 +54,8 @@ ABSENT = 1e4
 class Cut:
     """Loads (L,): the site, the source that keeps its stock, and the units of each item, (L, K).
 
-    `promise` is that of the problem's promises of first goods which a load is to keep for its township, -1
-    for none.
+    `promise` is the number of the promise of first goods that a load is to keep for its township, -1 for
+    none: only sources of the promise may bring it.
     """
 
     site: Ints
@@ -232,19 +232,13 @@ class SpareStock:
         self.begin = np.searchsorted(sources.yard, np.arange(len(sources.docks) + 1)).tolist()
         self.yard = sources.yard
 
-    def first_source(self, yard: int, units: Ints) -> int | None:
-        """First source of a yard from which on the units (K,) can be spared; None if they never can."""
+    def take(self, yard: int, units: Ints) -> int:
+        """Take units (K,) at the first source of a yard that can spare them, else at its last one."""
         first, end = self.begin[yard], self.begin[yard + 1]
         enough: Flags = np.all(self.left[first:end] >= units, axis=1)
-        enough = np.logical_and.accumulate(enough[::-1])
-        return int(end - enough.sum()) if enough.any() else None
-
-    def take(self, yard: int, units: Ints) -> int:
-        """Take units at the first source that can spare them, at the last one if none can; returns which."""
-        source = self.first_source(yard, units)
-        source = self.begin[yard + 1] - 1 if source is None else source
+        source = int(end - max(int(np.logical_and.accumulate(enough[::-1]).sum()), 1))
         self.keep(source, units)
-        return int(source)
+        return source
 
     def keep(self, source: int, units: Ints) -> None:
         """Take units (K,) at a source; negative ones are given back."""

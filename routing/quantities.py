@@ -101,11 +101,11 @@ class QuantityModel:
         self.last = np.append(self.first[1:], len(stops)) - 1
         self.order = np.lexsort((np.arange(len(stops)), self.unloaded_s, self.site))
         """Stops by site, in the order of unloading."""
-        self.promised = {
-            int(self.first[first.trip]) + first.stop: promise
-            for (promise, _), first in sorted(first_stops(problem, self.trips).items(), reverse=True)
-        }
-        """Promise of first goods of each stop that is a township's first."""
+        self.promised = [
+            (promise, int(self.first[first.trip]) + first.stop)
+            for (promise, _), first in sorted(first_stops(problem, self.trips).items())
+        ]
+        """Promises of first goods, and the stops that bring a township's first batch of each."""
         self.sites = np.flatnonzero(problem.people > 0)
         self.ask_s, self.weight = _asked(problem, until_s)
         self._number_columns()
@@ -274,12 +274,23 @@ class QuantityModel:
         """Stops that keep a promise of first goods are in time, and bring a batch of some weight."""
         problem = self.problem
         kg, least_kg = problem.weight_kg[self.items], batch_kg(problem)[self.site]
-        for stop, number in sorted(self.promised.items()):
-            spare_s = float(problem.first_goods[number].due_s - self.unloaded_s[stop])
+        for number, stop in self.promised:
+            spare_s = self._spare_s(number, stop)
             if spare_s < 0:
                 continue
             self.upper[self.unloaded[stop]] = min(self.upper[self.unloaded[stop]], spare_s)
             self.rows.add_row(self.z[stop], -kg, -min(float(least_kg[stop]), float(self.kg_before[stop])))
+
+    def _spare_s(self, promise: int, stop: int) -> float:
+        """Seconds by which a stop could be later and still keep the promise, below 0 if it is late."""
+        return float(self.problem.first_goods[promise].due_s - self.unloaded_s[stop])
+
+    def promise_of_stops(self) -> Ints:
+        """Promise that each stop is to keep, (N,), the first that it keeps; -1 for none."""
+        promise = np.full(len(self.trip), -1)
+        for number, stop in sorted(self.promised, key=lambda pair: (self._spare_s(*pair) >= 0, -pair[0])):
+            promise[stop] = number
+        return promise
 
     # ---- what comes out ----------------------------------------------------------------------------------
 
@@ -381,8 +392,5 @@ def with_best_quantities(
             trip = FoundTrip(int(model.loaded_from[number]), loads, float(wanted.load_s[number]))
             trips[done.vehicle].append((done.sequence, trip))
     routes = tuple(tuple(trip for _, trip in sorted(row, key=lambda entry: entry[0])) for row in trips)
-    promise = np.array(
-        [model.promised.get(stop, -1) for stop in np.flatnonzero(brings).tolist()], dtype=np.int64
-    )
-    cut = Cut(model.site[brings], homes, units[brings], promise)
+    cut = Cut(model.site[brings], homes, units[brings], model.promise_of_stops()[brings])
     return cut, FoundRoutes(routes, (), tuple(homes.tolist()), 0.0)

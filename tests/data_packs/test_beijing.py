@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -235,3 +236,17 @@ def test_underpasses_are_tunnels_of_the_ring_roads(region: Region) -> None:
     assert {"二环路", "三环路"} <= set(tunnels["name_zh"])
     assert {"G4", "G6", "G7"} <= set(tunnels["ref"])
     assert not tunnels["bridge"].any()
+
+
+def test_plans_are_asked_for_first_goods_of_the_districts_and_the_city() -> None:
+    """The stores of each level by the hours of the plan, for every township with affected people."""
+    problem = problem_of("forest-fire").problem
+    district_goods, city_goods = problem.first_goods
+    assert (district_goods.due_s, city_goods.due_s) == (4 * 3600, 6 * 3600)
+    named = [{problem.source_ids[at] for at in np.flatnonzero(one.source)} for one in problem.first_goods]
+    assert named[1] == {"W-city-north", "W-city-south"}
+    assert len(named[0]) == 16
+    assert not any(name.startswith("W-city") for name in named[0])
+    townships = {site[2:11] for site, people in zip(problem.site_ids, problem.people, strict=True) if people}
+    assert city_goods.township.max() + 1 == len(townships)
+    assert ((city_goods.township >= 0) == (problem.people > 0)).all()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from dispatch_samples import assembled, planning_order, region_to_plan, roads_to_plan
 
-from routing.assemble import assemble
+from routing.assemble import FirstGoodsOrder, assemble
 from routing.closures import apply_closures
 from routing.road_periods import always
 
@@ -143,3 +143,23 @@ def test_people_are_counted_whole() -> None:
     """The order's people arrive as they are, none scaled to what can be supplied."""
     assert assembled().problem.people.tolist() == [100, 50, 40, 10]
     assert pd.api.types.is_integer_dtype(assembled().problem.people.dtype)
+
+
+def test_promises_of_first_goods_are_the_orders_by_hour() -> None:
+    """Sources are the warehouses named, townships those of sites with people, the earliest promise first."""
+    network, order = roads_to_plan(), planning_order()
+    asked = replace(
+        order,
+        people=order.people.where(order.people.index != "S-2", 0),
+        first_goods=(FirstGoodsOrder(7200, frozenset({"W-1"})), FirstGoodsOrder(3600, frozenset({"W-2"}))),
+        township={"S-1": "T2", "S-2": "T0", "S-3": "T1", "S-4": "T2"},
+    )
+    problem = assemble(region_to_plan(), network, always(apply_closures(network, [])), asked).problem
+    assert [promise.due_s for promise in problem.first_goods] == [3600, 7200]
+    assert [promise.source.tolist() for promise in problem.first_goods] == [
+        [False, True, False],
+        [True, False, False],
+    ]
+    with_people = [number > 0 for number in problem.people.tolist()]
+    assert with_people == [True, False, True, True]
+    assert problem.first_goods[0].township.tolist() == [1, -1, 0, 1]

@@ -69,6 +69,60 @@ def test_a_store_that_lacks_an_item_sends_what_it_has(city: tuple[int, ...]) -> 
     assert plan.outcome.supplied == (60.0,)
 
 
+def test_a_promise_takes_a_batch_and_no_more() -> None:
+    """Ten villages with all they need next door; the city has one truck: everybody has a basket in the end.
+
+    Only a batch of 10 kg each is moved to the city, whatever its truck can do of that in time.
+    """
+    problem = build(
+        sources=[Source(0, (300,), docks=10, kg_per_s=100.0), Source(-2400, (300,))],
+        sites=[Site(60 * number + at, 30 * (1 - at)) for number in range(10) for at in (0, 1)],
+        vehicles=[*[Vehicle(0)] * 10, Vehicle(-2400)],
+        items=[Item()],
+        kinds=[Kind(payload_kg=400.0)],
+        target_s=(6000,),
+        horizon_s=14_400,
+    )
+    free = plan_of(problem)
+    plan = plan_of(with_promises_of(problem, (4000, CITY_ONLY)))
+    assert free.outcome.supplied == (300.0,)
+    late = townships_missed(with_promises_of(problem, (4000, CITY_ONLY)), plan.driven)
+    assert late < 10
+    assert plan.outcome.supplied[0] >= 300.0 - 2.0 * late
+
+
+@pytest.mark.parametrize(("spared", "missed"), [(15, 0), (9, 2)])
+def test_what_the_city_can_spare_goes_round(spared: int, missed: int) -> None:
+    """Five villages of 60 people: three units, a twentieth of what each lacks, are a batch."""
+    problem = build(
+        sources=[Source(0, (300,)), Source(-900, (spared,))],
+        sites=[Site(60 * number + at, 60 * (1 - at)) for number in range(5) for at in (0, 1)],
+        vehicles=[*[Vehicle(0)] * 5, *[Vehicle(-900)] * 2],
+        items=[Item()],
+        kinds=[Kind(payload_kg=400.0)],
+        target_s=(6000,),
+        horizon_s=14_400,
+    )
+    problem = with_promises_of(problem, (4000, CITY_ONLY))
+    plan = plan_of(problem)
+    assert townships_missed(problem, plan.driven) == missed
+    assert plan.outcome.supplied == (300.0,)
+
+
+def test_one_load_keeps_two_promises_of_the_same_stores() -> None:
+    """What is there by the earlier hour is there by the later one."""
+    problem = with_promises_of(two_stores(), (3000, CITY_ONLY), (3500, CITY_ONLY))
+    loading = Loading(problem)
+    before = loading.cut(essential_tasks(problem, empty_flow()))
+    after = with_promises(loading, before, np.ones(len(before.site), dtype=bool))
+    assert sorted(after.promise[after.promise >= 0].tolist()) == [0, 0]
+    plan = plan_of(problem)
+    assert townships_missed(problem, plan.driven) == 0
+    model = QuantityModel(problem, plan.sources, plan.found, plan.driven, until_s=problem.horizon_s)
+    assert [number for number, _ in model.promised] == [0, 0, 1, 1]
+    assert sorted(model.promise_of_stops().tolist())[-2:] == [0, 0]
+
+
 def test_first_stops_are_told_by_hand() -> None:
     """The second trip of the city is the first that reaches the near village: it stops there last."""
     problem = two_stores()
@@ -127,12 +181,16 @@ def test_a_load_that_is_not_free_stays_as_it_is() -> None:
 
 
 def test_new_quantities_leave_a_batch_in_time() -> None:
-    """All is nearer in the village store; the program leaves a batch of the city's goods all the same."""
-    problem = two_stores()
+    """The village store's truck could bring all in time for the target, which the city's truck misses.
+
+    So the program would take everything from the city's stop; it leaves a batch of its goods all the same.
+    """
+    problem = with_promises_of(replace(two_stores(), target_s=(900,)), (3000, CITY_ONLY))
     plan = plan_of(problem)
+    assert townships_missed(problem, plan.driven) == 0
     model = QuantityModel(problem, plan.sources, plan.found, plan.driven, until_s=problem.horizon_s)
     units = model.solve().units
     assert len(model.promised) == 2
-    for stop in model.promised:
+    for _, stop in model.promised:
         least_kg = min(batch_kg(problem)[model.site[stop]], model.kg_before[stop])
         assert units[stop] @ problem.weight_kg >= least_kg - 1e-6
