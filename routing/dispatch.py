@@ -159,7 +159,7 @@ class _Planning:
             plan = self._round(best, iterations[(rounds - 1) * length :], late=True)
         ended = [self._with_rest(one) for one in ([best] if best is plan else [best, plan])]
         filled = [self.plan(cut, self._filled(cut, found)) for cut, found in ended]
-        best = min(plan, *filled, key=self._cost)
+        best = min(*filled, plan, key=self._cost)  # of equal ones one that brings all it can
         if not rounds and len(best.driven) <= MOST_TRIPS:
             best = self.with_best_quantities(best, late=True)
         if self.watch is not None:
