@@ -72,7 +72,7 @@ def townships_missed(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> 
         first.second <= problem.first_goods[number].due_s
         for (number, _), first in first_stops(problem, driven).items()
     )
-    return sum(int(promise.township.max(initial=-1)) + 1 for promise in problem.first_goods) - kept
+    return sum(promise.townships for promise in problem.first_goods) - kept
 
 
 def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
@@ -86,7 +86,7 @@ def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
         return cut
     promising = _Promising(loading, cut, free)
     for number, promise in enumerate(loading.problem.first_goods):
-        for township in range(int(promise.township.max(initial=-1)) + 1):
+        for township in range(promise.townships):
             promising.promise(number, township)
     return promising.cut
 

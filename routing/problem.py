@@ -82,6 +82,11 @@ class FirstGoods:
     source: Flags
     township: Ints
 
+    @property
+    def townships(self) -> int:
+        """How many townships wait."""
+        return int(self.township.max(initial=-1)) + 1
+
 
 @dataclass(frozen=True)
 class DispatchProblem:

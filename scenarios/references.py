@@ -172,7 +172,6 @@ def township_of_sites(region: Region) -> dict[str, str]:
     """Return the township of each site by its id."""
     parents = parent_of_place(region)
     levels = dict(zip(region.places["id"], region.places["level"], strict=True))
-
     columns = (region.sites["id"], region.sites["place"])
     return {str(site): township_of(str(at), parents, levels) for site, at in zip(*columns, strict=True)}
 
