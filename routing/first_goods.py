@@ -9,7 +9,7 @@ import numpy as np
 
 from routing.loads import MARGIN_S, Cut, Loading, SpareStock, joined
 from routing.problem import DispatchProblem, Flags, Floats
-from routing.relaxation import first_load_s
+from routing.relaxation import earliest_unloaded_s, first_load_s
 from routing.timeline import DrivenTrip
 
 BATCH, BATCH_KG = 0.05, 200.0
@@ -73,6 +73,22 @@ def townships_missed(problem: DispatchProblem, driven: Sequence[DrivenTrip]) -> 
         for (number, _), first in first_stops(problem, driven).items()
     )
     return sum(promise.townships for promise in problem.first_goods) - kept
+
+
+def soonest_first_goods_s(problem: DispatchProblem) -> Floats:
+    """Second before which no plan unloads goods of each promise's sources at each site, (F, J).
+
+    A limit for each site on its own, whatever else vehicles do; infinite where such goods never come.
+    """
+    sources, sites = len(problem.source_ids), len(problem.site_ids)
+    ready_s, supply = np.full(sources, np.inf), problem.supply
+    some = supply.quantity > 0
+    np.minimum.at(ready_s, supply.source[some], supply.available_s[some])
+    soonest_s = np.full((sources, sites), np.inf)
+    for mode in problem.modes if problem.first_goods else ():
+        np.minimum(soonest_s, earliest_unloaded_s(problem, mode, np.arange(sources), ready_s), out=soonest_s)
+    of_promises = [soonest_s[promise.source].min(axis=0, initial=np.inf) for promise in problem.first_goods]
+    return np.array(of_promises).reshape(len(of_promises), sites)
 
 
 def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:

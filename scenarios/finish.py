@@ -17,6 +17,7 @@ from routing.problem import DispatchProblem
 from routing.supply_curve import whole_people
 from routing.verify import FirstGoodsPromise, PlanContext, ReportedFigures, RoadsInForce, verify_plan
 from scenarios.first_goods import first_goods_results
+from scenarios.first_goods_limits import FirstGoodsLimits
 from scenarios.loading import ResolvedScenario
 from scenarios.result import (
     Bound,
@@ -47,6 +48,7 @@ class Finished:
     allocation: Allocation
     plan: Dispatch
     gaps: tuple[Gap, ...]
+    first_goods_limits: FirstGoodsLimits
     critical_roads: Mapping[str, pd.DataFrame]
     seed: int
     effort: Effort
@@ -62,7 +64,9 @@ def finished_result(finished: Finished) -> RunResult:
     tables["lost_stock"] = situation.lost_stock
     tables["closures"] = situation.closures
     targets = _target_results(finished, tables["coverage"])
-    first_goods, first_arrivals = first_goods_results(situation.scenario, situation.region, tables)
+    first_goods, first_arrivals = first_goods_results(
+        situation.scenario, situation.region, tables, finished.first_goods_limits
+    )
     tables["targets"] = _table_of(TargetResult, targets)
     tables["first_goods"] = _table_of(FirstGoodsResult, first_goods)
     tables["first_arrivals"] = _table_of(FirstArrival, first_arrivals)
@@ -181,18 +185,24 @@ def _verification(
     )
     supplied = tuple(int(coverage.loc[coverage["hour"] == hour, "supplied"].sum()) for hour in target_hours)
     check = verify_plan(tables, context, reported=ReportedFigures(supplied, by_hour, person_hours))
-    beaten = _beaten_bounds(tables["targets"], person_hours, bound)
+    beaten = _beaten_bounds(tables, person_hours, bound)
     violations = (*(str(violation) for violation in check.violations), *beaten)
-    return Verification(violations, check.rules_checked + len(bound.supplied) + 1)
+    bounds = len(bound.supplied) + 1 + len(tables["first_arrivals"])
+    return Verification(violations, check.rules_checked + bounds)
 
 
-def _beaten_bounds(targets: pd.DataFrame, person_hours: float, bound: Bound) -> Iterator[str]:
+def _beaten_bounds(tables: Mapping[str, pd.DataFrame], person_hours: float, bound: Bound) -> Iterator[str]:
     """Say where the plan is better than what was called impossible: the plan or the proof is wrong."""
+    targets, arrivals = tables["targets"], tables["first_arrivals"]
     for name, supplied, most in zip(targets["id"], targets["supplied"], bound.supplied, strict=True):
         if supplied > most:
             yield f"bound: target {name}: {supplied} people are supplied, the bound is {most}"
     if person_hours < bound.person_hours * (1 - 1e-6):
         yield f"bound: {person_hours:.4f} person-hours are less than the bound {bound.person_hours:.4f}"
+    possible = arrivals["first_h"].astype(float) >= arrivals["soonest_h"].astype(float) - 1e-6
+    sooner = arrivals[arrivals["first_h"].notna() & ~possible]
+    for name, township in zip(sooner["target"], sooner["township"], strict=True):
+        yield f"bound: {name}: first goods are at {township} sooner than is possible"
 
 
 def _isolated_table(problem: DispatchProblem, sites: pd.DataFrame) -> pd.DataFrame:

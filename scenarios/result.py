@@ -35,12 +35,19 @@ class TargetResult:
     judged: bool = True
 
 
+OTHERS_FIRST = "others"
+"""Cause of late first goods that could have been in time for one township alone."""
+
+
 @dataclass(frozen=True)
 class FirstArrival:
     """The first goods of one township for one promise; blank ids and None where none came by the horizon.
 
-    `people` are its affected people, `first_h` is the hour after the dispatch order at which the goods
-    have been unloaded. It is `exempt` when no mode reaches any of its sites with people.
+    `people` are its affected people, `first_h` is the hour after the dispatch order at which the goods, `kg`
+    of them, have been unloaded. It is `exempt` when no mode reaches any of its sites with people. No plan
+    brings goods of the promise before `soonest_h`, None for never. `causes` say why they came late: limits
+    each of which alone puts that hour past the promise, OTHERS_FIRST where it is not past it; nothing where
+    they were in time or nobody asked.
     """
 
     target: str
@@ -50,18 +57,21 @@ class FirstArrival:
     source_id: str
     trip_id: str
     site_id: str
+    kg: float
     exempt: bool
     in_time: bool
+    soonest_h: float | None
+    causes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FirstGoodsResult:
     """How a promise of first goods from warehouses of a level was kept.
 
-    `townships` are the affected townships without the exempt, `reached` those with goods in time, `share` is
-    reached / townships, `last_h` the hour at which the last of them got its first goods, None while one got
-    none. It is not `judged` when no existing warehouse of the level keeps a lot of the basket; `met` is False
-    then.
+    `townships` are the affected townships without the exempt, `reached` those with goods in time, no more
+    than `bound` in any plan, `share` is reached / townships, `last_h` the hour at which the last of them got
+    its first goods, None while one got none. It is not `judged` when no existing warehouse of the level keeps
+    a lot of the basket; `met` is False then.
     """
 
     id: str
@@ -70,6 +80,7 @@ class FirstGoodsResult:
     required: float
     townships: int
     reached: int
+    bound: int
     share: float
     exempt_townships: int
     last_h: float | None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 
 from scenarios.report.findings import target_hour
-from scenarios.report.wording import Names, counted, hour_text, people_text, percent_text
+from scenarios.report.wording import Names, cause_text, counted, hour_text, people_text, percent_text
 from scenarios.result import FirstArrival, FirstGoodsResult, RunResult
 from stockpile.echelons import LEVELS_ZH
 
@@ -27,7 +29,12 @@ def result_text(goods: FirstGoodsResult) -> str:
 
 def arrival_text(hour: float | None) -> str:
     """Hour of first goods, or that none came."""
-    return NEVER if hour is None else hour_text(hour)
+    return NEVER if hour is None else hour_text(_up(hour))
+
+
+def soonest_text(hour: float | None) -> str:
+    """Hour before which no first goods can be there, or that they never can."""
+    return NEVER if hour is None else hour_text(math.floor(hour * 100) / 100)
 
 
 def missed_arrivals(result: RunResult, goods: FirstGoodsResult) -> tuple[FirstArrival, ...]:
@@ -65,10 +72,27 @@ def first_goods_sentence(result: RunResult, goods: FirstGoodsResult, names: Name
             f"另有 {exempt} 个任何方式都到不了，不计入。 "
             f"Not counted: {counted(exempt, 'township')} that no vehicle reaches."
         )
+    if goods.bound < goods.townships:
+        most = people_text(goods.bound)
+        sentences.append(f"任何方案至多 {most} 个。 No plan reaches more than {most}.")
     late = missed_arrivals(result, goods)
     if late:
         sentences.append(f"未及时 late: {late_text(late, names)}。")
+    why = why_text(late)
+    if why:
+        sentences.append(f"原因 why: {why}。")
     return " ".join(sentences)
+
+
+def late_by_cause(late: Iterable[FirstArrival]) -> tuple[tuple[str, int], ...]:
+    """First causes of late first goods with how many townships each keeps waiting, most first."""
+    found = Counter(arrival.causes[0] for arrival in late if arrival.causes)
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def why_text(late: Iterable[FirstArrival]) -> str:
+    """The first causes with how many townships wait for each; blank where none is known."""
+    return "、".join(f"{cause_text(cause)} {count}" for cause, count in late_by_cause(late))
 
 
 def late_text(late: tuple[FirstArrival, ...], names: Names) -> str:
@@ -79,7 +103,7 @@ def late_text(late: tuple[FirstArrival, ...], names: Names) -> str:
 
 
 def _late_one(arrival: FirstArrival, names: Names) -> str:
-    when = NEVER if arrival.first_h is None else f"{hour_text(_up(arrival.first_h))} h"
+    when = NEVER if arrival.first_h is None else f"{arrival_text(arrival.first_h)} h"
     return f"{names.zh('places', arrival.township)} {when}"
 
 

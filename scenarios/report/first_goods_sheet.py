@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.report.findings import target_hour
 from scenarios.report.first_goods import NEVER, level_text, missed_arrivals, result_text
-from scenarios.report.wording import Names
+from scenarios.report.wording import Names, causes_text
 from scenarios.result import RunResult
 from stockpile.output.sheet_model import Column, Table
 
@@ -19,6 +19,7 @@ def first_goods_tables(result: RunResult, names: Names) -> tuple[Table, ...]:
         Column("要求", "required", 11, "share"),
         Column("乡镇数", "townships", 11, "count"),
         Column("到达数", "reached", 11, "count"),
+        Column("上限", "bound", 11, "count"),
         Column("比例", "share", 11, "share"),
         Column("豁免数", "exempt", 11, "count"),
         Column("结果", "result", 16),
@@ -31,6 +32,7 @@ def first_goods_tables(result: RunResult, names: Names) -> tuple[Table, ...]:
             goods.required,
             goods.townships,
             goods.reached if goods.judged else "—",
+            goods.bound if goods.judged else "—",
             goods.share if goods.judged else "—",
             goods.exempt_townships,
             result_text(goods),
@@ -44,6 +46,8 @@ def first_goods_tables(result: RunResult, names: Names) -> tuple[Table, ...]:
             f"{names.both('places', arrival.township)} · {goods.id}",
             arrival.people,
             NEVER if arrival.first_h is None else round(arrival.first_h, 4),
+            NEVER if arrival.soonest_h is None else round(arrival.soonest_h, 4),
+            causes_text(arrival.causes),
         )
         for goods in result.first_goods
         for arrival in missed_arrivals(result, goods)
@@ -54,5 +58,7 @@ def first_goods_tables(result: RunResult, names: Names) -> tuple[Table, ...]:
         Column("未及时收到首批物资", "late township", 42),
         Column("人数", "people", 11, "count"),
         Column("首批到达", "first goods", 11, "hours"),
+        Column("最早可能", "soonest", 11, "hours"),
+        Column("原因", "causes", 30, "wrap"),
     )
     return promises, Table(late_columns, late, title="未及时 Late for first goods")

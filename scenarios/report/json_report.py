@@ -89,6 +89,7 @@ def _first_goods(result: RunResult, goods: FirstGoodsResult) -> dict[str, object
         "required": _share(goods.required),
         "townships": goods.townships,
         "reached": goods.reached,
+        "bound": goods.bound,
         "share": _share(goods.share),
         "exempt_townships": goods.exempt_townships,
         "last_h": None if goods.last_h is None else _hours(goods.last_h),
@@ -99,6 +100,8 @@ def _first_goods(result: RunResult, goods: FirstGoodsResult) -> dict[str, object
                 "township": arrival.township,
                 "people": arrival.people,
                 "first_h": None if arrival.first_h is None else _hours(arrival.first_h),
+                "soonest_h": None if arrival.soonest_h is None else _hours(arrival.soonest_h),
+                "causes": list(arrival.causes),
             }
             for arrival in missed_arrivals(result, goods)
         ],

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from scenarios.report.first_goods import arrival_text, level_text, missed_arrivals, result_text
+from scenarios.report.first_goods import (
+    arrival_text,
+    late_by_cause,
+    level_text,
+    missed_arrivals,
+    result_text,
+    soonest_text,
+)
 from scenarios.report.verdict import due_text
-from scenarios.report.wording import Names, people_text, percent_text
+from scenarios.report.wording import (
+    ADVICE,
+    Names,
+    cause_text,
+    causes_text,
+    counted,
+    people_text,
+    percent_text,
+)
 from scenarios.result import RunResult
-from stockpile.output.markdown_text import table_lines
+from stockpile.output.markdown_text import plain, table_lines
 
 
 def first_goods_lines(result: RunResult, names: Names) -> list[str]:
@@ -20,6 +35,7 @@ def first_goods_lines(result: RunResult, names: Names) -> list[str]:
         "要求 required",
         "乡镇 townships",
         "到达 reached",
+        "上限 bound",
         "比例 share",
         "最后到达 last",
         "豁免 exempt",
@@ -34,6 +50,7 @@ def first_goods_lines(result: RunResult, names: Names) -> list[str]:
             percent_text(goods.required),
             people_text(goods.townships),
             people_text(goods.reached) if goods.judged else "—",
+            people_text(goods.bound) if goods.judged else "—",
             percent_text(goods.share) if goods.judged else "—",
             arrival_text(goods.last_h) if goods.judged else "—",
             people_text(goods.exempt_townships),
@@ -48,6 +65,8 @@ def first_goods_lines(result: RunResult, names: Names) -> list[str]:
             names.both("places", arrival.township),
             people_text(arrival.people),
             arrival_text(arrival.first_h),
+            soonest_text(arrival.soonest_h),
+            causes_text(arrival.causes),
         )
         for goods in result.first_goods
         for arrival in missed_arrivals(result, goods)
@@ -55,13 +74,35 @@ def first_goods_lines(result: RunResult, names: Names) -> list[str]:
     note = (
         "有受灾安置点的乡镇街道计入；全部安置点都到不了的豁免。各乡镇的首批到达 all first goods: "
         "`tables/first_arrivals.csv`. "
-        "Townships with affected sites count; exempt are those no site of which any vehicle reaches."
+        "Townships with affected sites count; exempt are those no site of which any vehicle reaches. "
+        "最早可能：哪怕只送这一处也不会更早。 "
+        "Soonest possible: no plan is sooner, even for that township alone."
     )
-    late_headers = ("未及时 late for", "乡镇街道 township", "人数 people", "首批到达 first goods at hour")
+    late_headers = (
+        "未及时 late for",
+        "乡镇街道 township",
+        "人数 people",
+        "首批到达 first goods at hour",
+        "最早可能 soonest possible",
+        "原因 why",
+    )
     return [
-        *table_lines(headers, rows, numbers=range(2, 9)),
+        *table_lines(headers, rows, numbers=range(2, 10)),
         "",
-        *([*table_lines(late_headers, late, numbers=[2, 3]), ""] if late else []),
+        *([*table_lines(late_headers, late, numbers=range(2, 5)), ""] if late else []),
         note,
         "",
     ]
+
+
+def first_goods_steps(result: RunResult) -> list[str]:
+    """What mends the causes of first goods that were late for a promise that was missed."""
+    steps = []
+    for goods in result.first_goods:
+        late = () if goods.met else missed_arrivals(result, goods)
+        for cause, townships in late_by_cause(late):
+            if cause in ADVICE:
+                zh, en = ADVICE[cause]
+                about = f"{townships} 个乡镇 {counted(townships, 'township')}；{cause_text(cause)}"
+                steps.append(f"首批物资 {plain(goods.id)}（{about}）：{zh}。 {en[0].upper()}{en[1:]}.")
+    return steps

@@ -16,6 +16,7 @@ from scenarios.report.findings import (
     township_shortages,
 )
 from scenarios.report.markdown_critical import watch_steps
+from scenarios.report.markdown_first_goods import first_goods_steps
 from scenarios.report.wording import (
     ADVICE,
     NOT_SHOWN,
@@ -146,6 +147,7 @@ def next_step_lines(result: RunResult, names: Names) -> list[str]:
             *_isolated_steps(result, names),
             *_repair_steps(result),
             *_cause_steps(result, names),
+            *first_goods_steps(result),
             *watch_steps(result),
         ]
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
-from scenarios.report.first_goods import first_goods_sentence, late_text, missed_arrivals
+from scenarios.report.first_goods import first_goods_sentence, late_text, missed_arrivals, why_text
 from scenarios.report.mode_words import carried_by_mode, mode_text
 from scenarios.report.verdict import warning_lines
 from scenarios.report.wording import (
@@ -120,7 +120,8 @@ def _first_goods(result: RunResult) -> Table:
         ("级别", "level"),
         ("小时", "hour"),
         ("要求", "required"),
-        ("到达乡镇", "townships"),
+        ("到达乡镇", "reached"),
+        ("上限", "bound"),
         ("豁免", "exempt"),
         ("最后", "last h"),
         ("", ""),
@@ -133,6 +134,7 @@ def _first_goods(result: RunResult) -> Table:
             hour_text(target_hour(result, goods)),
             percent_text(goods.required),
             f"{goods.reached:,} / {goods.townships:,}" if goods.judged else "",
+            people_text(goods.bound) if goods.judged else "",
             people_text(goods.exempt_townships),
             ("" if goods.last_h is None else f"{goods.last_h:.2f}") if goods.judged else "",
             _mark(goods),
@@ -145,7 +147,11 @@ def _late_lines(result: RunResult, goods: FirstGoodsResult, names: Names) -> lis
     if not goods.judged:
         return [Text(first_goods_sentence(result, goods, names), style="dim")]
     late = missed_arrivals(result, goods)
-    return [Text(f"{goods.id} 未及时 late: {late_text(late, names)}")] if late else []
+    if not late:
+        return []
+    why = why_text(late)
+    because = [Text(f"{goods.id} 原因 why: {why}")] if why else []
+    return [Text(f"{goods.id} 未及时 late: {late_text(late, names)}"), *because]
 
 
 def _people(result: RunResult) -> Table:

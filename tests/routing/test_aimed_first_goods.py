@@ -6,13 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from dispatch_samples import MANY, Item, Kind, Site, Source, Vehicle, build, problems, with_promises_of
+from dispatch_samples import FEW, MANY, Item, Kind, Site, Source, Vehicle, build, problems, with_promises_of
 from hypothesis import given
 
 from routing.allocation import allocate, empty_flow
 from routing.dispatch import Dispatch, _Planning, dispatch
 from routing.fewer_lanes import with_fewer_lanes
-from routing.first_goods import FirstStop, batch_kg, first_stops, townships_missed, with_promises
+from routing.first_goods import (
+    FirstStop,
+    batch_kg,
+    first_stops,
+    soonest_first_goods_s,
+    townships_missed,
+    with_promises,
+)
 from routing.loads import Cut, Loading
 from routing.problem import DispatchProblem
 from routing.quantities import QuantityModel
@@ -194,3 +201,27 @@ def test_new_quantities_leave_a_batch_in_time() -> None:
     for _, stop in model.promised:
         least_kg = min(batch_kg(problem)[model.site[stop]], model.kg_before[stop])
         assert units[stop] @ problem.weight_kg >= least_kg - 1e-6
+
+
+def test_first_goods_can_be_there_after_two_stops_and_the_way() -> None:
+    """From the city, where a truck stands: 1200 s to the first village and 1800 s to the last."""
+    problem = two_stores()
+    stops_s = 2 * problem.stop_s[0]
+    soonest_s = soonest_first_goods_s(problem)
+    assert soonest_s[0, [0, 2]].tolist() == [1200 + stops_s, 1800 + stops_s]
+    late = replace(problem, supply=replace(problem.supply, available_s=problem.supply.available_s + 500))
+    assert soonest_first_goods_s(late)[0, 0] == 1700 + stops_s
+    none = replace(problem, supply=replace(problem.supply, quantity=0 * problem.supply.quantity))
+    assert np.isinf(soonest_first_goods_s(none)).all()
+    assert soonest_first_goods_s(replace(problem, first_goods=())).shape == (0, 3)
+
+
+@FEW
+@given(problems(vehicle_rules=True, changing_roads=True, promises=True))
+def test_no_plan_brings_first_goods_sooner_than_is_possible(problem: DispatchProblem) -> None:
+    """Whatever it brings, of whatever weight."""
+    soonest_s = soonest_first_goods_s(problem)
+    for done in plan_of(problem).driven:
+        for stop, second in zip(done.trip.stops, done.unloaded, strict=True):
+            for promise, limits_s in zip(problem.first_goods, soonest_s, strict=True):
+                assert not promise.source[done.trip.source] or second >= limits_s[stop.site] - 1e-6

@@ -354,21 +354,32 @@ def sample_result() -> RunResult:
         ),
         first_goods=(
             FirstGoodsResult(
-                *("county-2h", "district", 2.0, 0.5, 2, 0, 0.0, 0, 5.0),
+                *("county-2h", "district", 2.0, 0.5, 2, 0, 1, 0.0, 0, 5.0),
                 judged=True,
                 met=False,
                 source="guidance",
             ),
             FirstGoodsResult(
-                *("city-8h", "city", 8.0, 1.0, 2, 0, 0.0, 0, None), judged=False, met=False, source="guidance"
+                *("city-8h", "city", 8.0, 1.0, 2, 0, 0, 0.0, 0, None),
+                judged=False,
+                met=False,
+                source="guidance",
             ),
         ),
         first_arrivals=(
             FirstArrival(
-                *("county-2h", "341502101", 21_000, 2.75, "W-01", "T0001", "S-1"), exempt=False, in_time=False
+                *("county-2h", "341502101", 21_000, 2.75, "W-01", "T0001", "S-1", 640.0),
+                exempt=False,
+                in_time=False,
+                soonest_h=1.5,
+                causes=("others",),
             ),
             FirstArrival(
-                *("county-2h", "341502102", 9_800, 5.0, "W-01", "T0002", "S-3"), exempt=False, in_time=False
+                *("county-2h", "341502102", 9_800, 5.0, "W-01", "T0002", "S-3", 210.0),
+                exempt=False,
+                in_time=False,
+                soonest_h=4.25,
+                causes=("callout", "distance"),
             ),
         ),
         gaps=sample_gaps(),

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from scenarios.first_goods import first_goods_results
+from scenarios.first_goods_limits import FirstGoodsLimits
 from scenarios.loading import load_scenario
 from scenarios.result import FirstArrival, FirstGoodsResult
 from scenarios.schema import Scenario
@@ -37,8 +38,8 @@ def tables(*stops: tuple[str, str, float], isolated: tuple[str, ...] = ()) -> di
     return {
         "trips": pd.DataFrame([row[:2] for row in numbered], columns=["trip_id", "source_id"]),
         "stops": pd.DataFrame(
-            [(trip, site, hour) for trip, _, site, hour in numbered],
-            columns=["trip_id", "site_id", "unload_end_h"],
+            [(trip, site, hour, 25.0) for trip, _, site, hour in numbered],
+            columns=["trip_id", "site_id", "unload_end_h", "weight_kg"],
         ),
         "demand": pd.DataFrame(
             [(site, place, count, "water") for site, (place, count) in people.items()],
@@ -48,11 +49,26 @@ def tables(*stops: tuple[str, str, float], isolated: tuple[str, ...] = ()) -> di
     }
 
 
+NAMES = ("county-6h", "city-8h", "province-10h")
+
+
+def soonest(far_h: float = 0.0, near_h: float = 0.0) -> dict[str, dict[str, float]]:
+    """Seconds of each promise and site: S-9 `far_h` away, S-1 and S-2 `near_h`."""
+    seconds = {"S-1": near_h * 3600, "S-2": near_h * 3600, "S-3": 0.0, "S-9": far_h * 3600}
+    return dict.fromkeys(NAMES, seconds)
+
+
+AT_ONCE = FirstGoodsLimits(soonest())
+
+
 def judged(
-    region: Region, scenario: Scenario, plan: dict[str, pd.DataFrame]
+    region: Region,
+    scenario: Scenario,
+    plan: dict[str, pd.DataFrame],
+    limits: FirstGoodsLimits = AT_ONCE,
 ) -> tuple[FirstGoodsResult, dict[str, FirstArrival]]:
     """Return the result of the district's promise and its arrivals by township."""
-    results, arrivals = first_goods_results(scenario, region, plan)
+    results, arrivals = first_goods_results(scenario, region, plan, limits)
     return results[0], {one.township: one for one in arrivals if one.target == "county-6h"}
 
 
@@ -110,9 +126,61 @@ def test_a_promise_to_townships_none_of_which_can_be_reached_is_not_kept(
 
 def test_a_level_without_goods_in_the_tables_is_not_judged(stocked: Region, national: Scenario) -> None:
     """A candidate is no warehouse; lots that are lost or of other goods tell nothing and something."""
-    results, _ = first_goods_results(national, stocked, tables())
+    results, _ = first_goods_results(national, stocked, tables(), AT_ONCE)
     assert [one.judged for one in results] == [True, False, False]
     lost = stocked.replace(lots=stocked.lots.assign(quantity=0))
-    assert first_goods_results(national, lost, tables())[0][0].judged
+    assert first_goods_results(national, lost, tables(), AT_ONCE)[0][0].judged
     bags = stocked.replace(lots=stocked.lots.assign(item="woven_bag"))
-    assert not first_goods_results(national, bags, tables())[0][0].judged
+    assert not first_goods_results(national, bags, tables(), AT_ONCE)[0][0].judged
+
+
+def test_the_weight_is_that_of_the_first_unloading(stocked: Region, national: Scenario) -> None:
+    """None where none came."""
+    _, found = judged(stocked, national, tables(("W-1", "S-1", 1.0)))
+    assert (found["101"].kg, found["1"].kg) == (25.0, 0.0)
+
+
+def test_no_more_townships_can_be_reached_than_goods_get_to_in_time(
+    stocked: Region, national: Scenario
+) -> None:
+    """Six hours are due: 6:00:00 is in time, later and never are not; an exempt township does not count."""
+    for far_h, bound, hour in ((6.0, 2, 6.0), (6.001, 1, 6.0008), (float("inf"), 1, None)):
+        result, found = judged(stocked, national, tables(), FirstGoodsLimits(soonest(far_h)))
+        assert (result.bound, found["1"].soonest_h) == (bound, pytest.approx(hour, abs=3e-4))
+    exempt, _ = judged(stocked, national, tables(isolated=("S-9",)))
+    assert (exempt.townships, exempt.bound) == (1, 1)
+
+
+def test_one_near_site_makes_a_township_near(stocked: Region, national: Scenario) -> None:
+    """Its first goods need to be at one of its sites only."""
+    seconds = {**soonest(7.0, 7.0)["county-6h"], "S-2": 3600.0}
+    limits = FirstGoodsLimits({**soonest(), "county-6h": seconds})
+    result, found = judged(stocked, national, tables(), limits)
+    assert (result.bound, found["101"].soonest_h) == (1, 1.0)
+
+
+def test_late_goods_that_could_have_been_in_time_were_behind_others(
+    stocked: Region, national: Scenario
+) -> None:
+    """Whatever limits could be lifted besides; goods in time and exempt townships need no cause."""
+    limits = FirstGoodsLimits(soonest(5.0), {"callout": soonest()})
+    late, in_time = tables(("W-1", "S-9", 7.0)), tables(("W-1", "S-9", 5.5))
+    assert judged(stocked, national, late, limits)[1]["1"].causes == ("others",)
+    assert judged(stocked, national, in_time, limits)[1]["1"].causes == ()
+    isolated = tables(isolated=("S-9",))
+    assert judged(stocked, national, isolated, limits)[1]["1"].causes == ()
+
+
+def test_causes_are_limits_without_which_the_goods_could_be_in_time(
+    stocked: Region, national: Scenario
+) -> None:
+    """In the order given; several at once where none alone helps, and nothing where nobody asked."""
+    without = {"stock": soonest(7.0), "road": soonest(6.0), "distance": soonest(1.0)}
+    plan = tables(("W-1", "S-9", 7.5))
+    for lifted, causes in (
+        (without, ("road", "distance")),
+        ({"stock": soonest(7.0)}, ("several",)),
+        ({}, ()),
+    ):
+        _, found = judged(stocked, national, plan, FirstGoodsLimits(soonest(7.2), lifted))
+        assert found["1"].causes == causes

@@ -76,12 +76,45 @@ def test_a_verdict_says_how_many_promises_are_not_judged() -> None:
     assert "every target is met" not in page
 
 
+def test_a_missed_promise_says_why_townships_are_late_and_what_is_possible(text: str) -> None:
+    """One came behind others, one is called out too late; no plan reaches more than one."""
+    words = " ".join(text.split())
+    assert "others came first" in words
+    assert "slow call-out" in words
+    assert "上限" in words
+
+
+def test_the_report_says_what_mends_late_first_goods() -> None:
+    """A step for each cause of a promise that was missed, none for one that was kept."""
+    result = sample_result()
+    page = report_markdown(result, picture="p.svg")
+    assert "No plan reaches more than 1." in page
+    steps = [line for line in page.splitlines() if "首批物资 county-2h（" in line]
+    assert len(steps) == 2
+    assert "1 township；动员太慢 slow call-out" in steps[0]
+    assert "Warn crews and warehouses before the order." in steps[0]
+    kept = replace(result, first_goods=tuple(replace(goods, met=True) for goods in result.first_goods))
+    assert "首批物资 county-2h（" not in report_markdown(kept, picture="p.svg")
+
+
 def test_json_lists_the_late_townships_most_people_first() -> None:
-    """With people and hour; a promise that is not judged lists none."""
+    """With people, hours and causes; a promise that is not judged lists none."""
     county, city = report_document(sample_result())["first_goods"]  # type: ignore[misc]
     assert county["late"] == [
-        {"township": "341502101", "people": 21_000, "first_h": 2.75},
-        {"township": "341502102", "people": 9_800, "first_h": 5},
+        {
+            "township": "341502101",
+            "people": 21_000,
+            "first_h": 2.75,
+            "soonest_h": 1.5,
+            "causes": ["others"],
+        },
+        {
+            "township": "341502102",
+            "people": 9_800,
+            "first_h": 5,
+            "soonest_h": 4.25,
+            "causes": ["callout", "distance"],
+        },
     ]
     assert (county["judged"], county["met"], county["last_h"]) == (True, False, 5)
     assert (city["judged"], city["met"], city["late"]) == (False, False, [])

@@ -39,12 +39,21 @@ SHAPE = {
             "required": NUMBER,
             "townships": int,
             "reached": int,
+            "bound": int,
             "share": NUMBER,
             "exempt_townships": int,
             "last_h": NULLABLE_NUMBER,
             "judged": bool,
             "met": bool,
-            "late": [{"township": str, "people": int, "first_h": NULLABLE_NUMBER}],
+            "late": [
+                {
+                    "township": str,
+                    "people": int,
+                    "first_h": NULLABLE_NUMBER,
+                    "soonest_h": NULLABLE_NUMBER,
+                    "causes": [str],
+                }
+            ],
         }
     ],
     "people": {"affected": int, "supplied_by_hour": [[NUMBER]], "person_hours": NUMBER},

@@ -1,0 +1,62 @@
+"""When first goods can be at each site at the soonest, and which limit alone keeps them too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from routing.first_goods import soonest_first_goods_s
+from routing.problem import DispatchProblem
+from scenarios.gaps import Lifted
+from scenarios.schema import Scenario
+
+Soonest = Mapping[str, Mapping[str, float]]
+"""Second before which no plan unloads goods at a site, infinite for never: by promise and site."""
+
+NO_PART = ("docks", "handout")
+"""Limits that play no part in how soon the first goods can be there."""
+
+
+@dataclass(frozen=True)
+class FirstGoodsLimits:
+    """What holds of any plan.
+
+    `without` is the same in the situation without one limit each, by cause and in the order in which causes
+    are named; empty where nobody asked why.
+    """
+
+    soonest_s: Soonest
+    without: Mapping[str, Soonest] = field(default_factory=dict)
+
+
+def soonest_of(scenario: Scenario, problem: DispatchProblem) -> Soonest:
+    """The seconds in one situation."""
+    # the problem has its promises in the order in which they fall due
+    names = sorted(
+        scenario.first_goods_targets, key=lambda name: scenario.due_s(scenario.first_goods_targets[name])
+    )
+    return {
+        name: dict(zip(problem.site_ids, seconds, strict=True))
+        for name, seconds in zip(names, soonest_first_goods_s(problem).tolist(), strict=True)
+    }
+
+
+def first_goods_limits(
+    scenario: Scenario, problem: DispatchProblem, lifted: Iterable[Lifted]
+) -> FirstGoodsLimits:
+    """The seconds as things stand and, where some site is too far for its promise, without each limit."""
+    here = soonest_of(scenario, problem)
+    waiting = [
+        site for site, people in zip(problem.site_ids, problem.people.tolist(), strict=True) if people > 0
+    ]
+    late = any(
+        here[name][site] > scenario.due_s(target)
+        for name, target in scenario.first_goods_targets.items()
+        for site in waiting
+    )
+    without = {
+        limit.cause: soonest_of(scenario, limit.problem())
+        for limit in (lifted if late else ())
+        if limit.cause not in NO_PART
+    }
+    return FirstGoodsLimits(here, without)
