@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.earliest import earliest_s
 from routing.loads import MARGIN_S, Cut, Loading, SpareStock, joined
 from routing.problem import DispatchProblem, Flags, Floats
-from routing.relaxation import earliest_unloaded_s, first_load_s
+from routing.relaxation import first_load_s
 from routing.timeline import DrivenTrip
 
 BATCH, BATCH_KG = 0.05, 200.0
@@ -80,15 +81,21 @@ def soonest_first_goods_s(problem: DispatchProblem) -> Floats:
 
     A limit for each site on its own, whatever else vehicles do; infinite where such goods never come.
     """
-    sources, sites = len(problem.source_ids), len(problem.site_ids)
+    promises, sources = problem.first_goods, len(problem.source_ids)
     ready_s, supply = np.full(sources, np.inf), problem.supply
     some = supply.quantity > 0
     np.minimum.at(ready_s, supply.source[some], supply.available_s[some])
-    soonest_s = np.full((sources, sites), np.inf)
-    for mode in problem.modes if problem.first_goods else ():
-        np.minimum(soonest_s, earliest_unloaded_s(problem, mode, np.arange(sources), ready_s), out=soonest_s)
-    of_promises = [soonest_s[promise.source].min(axis=0, initial=np.inf) for promise in problem.first_goods]
-    return np.array(of_promises).reshape(len(of_promises), sites)
+    soonest_s = np.full((len(promises), len(problem.site_ids)), np.inf)
+    for kind in np.unique(problem.vehicle_type).tolist() if promises else ():
+        first_s = np.maximum(first_load_s(problem, kind), ready_s) + problem.stop_s[kind]
+        loaded_s = np.full((len(promises), problem.travel_s.shape[1]), np.inf)
+        for row, promise in zip(loaded_s, promises, strict=True):
+            row[:sources] = np.where(promise.source, first_s, np.inf)
+        there_s = earliest_s(problem, kind, loaded_s)[:, problem.site_point] + problem.stop_s[kind]
+        leg = np.isfinite(problem.least_s[kind, :sources][:, problem.site_point])
+        by_one_leg = np.isfinite(loaded_s[:, :sources]) @ leg  # a load goes only where its source has a way
+        soonest_s = np.minimum(soonest_s, np.where(by_one_leg, there_s, np.inf))
+    return soonest_s
 
 
 def with_promises(loading: Loading, cut: Cut, free: Flags) -> Cut:
