@@ -27,7 +27,7 @@ EARLIER = 30.0
 DRIVING = 0.3
 """Person-seconds that a second of driving counts: enough to choose between plans that serve people alike."""
 
-EXTRA = 0.01
+EXTRA = 0.001
 """What a second without items that are not essential counts, in seconds without a basket."""
 
 LEFT_OUT = 1e8

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pandas as pd
 import pytest
-from dispatch_samples import assembled, planning_order, region_to_plan, roads_to_plan
+from region_samples import assembled, planning_order, region_to_plan, roads_to_plan
 
 from routing.assemble import FirstGoodsOrder, assemble
 from routing.closures import apply_closures

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from dispatch_samples import FEW, planning_order, region_to_plan, roads_to_plan
+from dispatch_samples import FEW
 from hypothesis import given
 from hypothesis import strategies as st
+from region_samples import planning_order, region_to_plan, roads_to_plan
 from verify_fixture import reported_figures, small_context, small_plan, small_state
 
 from routing.allocation import allocate

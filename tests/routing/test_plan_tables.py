@@ -7,9 +7,10 @@ import math
 
 import pandas as pd
 import pytest
-from dispatch_samples import FEW, assembled, region_to_plan, roads_to_plan
+from dispatch_samples import FEW
 from hypothesis import given
 from hypothesis import strategies as st
+from region_samples import assembled, region_to_plan, roads_to_plan
 
 from routing.allocation import allocate
 from routing.dispatch import dispatch

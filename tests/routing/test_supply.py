@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from dispatch_samples import region_to_plan
 from hypothesis import given
 from hypothesis import strategies as st
+from region_samples import region_to_plan
 
 from routing.supply import (
     Batch,
