@@ -104,6 +104,10 @@ def _check_name(name: str, root: Path) -> Problem | None:
     if not _PLAIN_NAME.fullmatch(name) or name == CATALOGUE:
         message = "is not the name of a region"
         return Problem(name, None, None, None, message, f"Use a plain folder name; there are: {names}")
+    if not root.is_dir():
+        message = f"cannot be read: the data folder {root} does not exist"
+        remedy = "Name the folder that holds the regions, or none for those that are shipped"
+        return Problem(name, None, None, None, message, remedy)
     if not (root / name).is_dir():
         return Problem(
             name, None, None, None, "is no region: there is no such folder", f"Use one of: {names}"

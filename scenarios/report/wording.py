@@ -35,7 +35,7 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "expired": ("轮换过期批次并补库", "replace the expired lots"),
         "stock": ("就近调拨或启动协议、市场采购", "move stock in or call off agreements and purchases"),
-        "road": ("抢通道路，或改用船只", "reopen the road, or go by boat"),
+        "road": ("抢通道路，或改走水路、空中", "reopen the road, or go by water or air"),
         "callout": ("提前下达预备令，让车队与仓库先行集结", "warn crews and warehouses before the order"),
         "docks": ("增设临时装车位或加派装卸人员", "open temporary docks or add loaders"),
         "fleet": ("增调车辆或船只", "call out more vehicles or boats"),

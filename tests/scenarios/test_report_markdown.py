@@ -228,7 +228,7 @@ def test_advice_is_marked_when_its_cause_is_proven_for_nobody() -> None:
 
 
 def test_no_boat_is_advised_where_no_mode_gets_through() -> None:
-    """An isolated site wants its road where that is the cause, else helicopters; others may go by boat."""
+    """An isolated site wants its road where that is the cause, else helicopters; others may go by water or air."""
     late, isolated, _ = sample_gaps()
     steps = next_steps(isolated)
     assert "Ask for helicopters or porters for 1 isolated site of section 5 (800 people short)." in steps
@@ -236,10 +236,10 @@ def test_no_boat_is_advised_where_no_mode_gets_through() -> None:
     behind_road = replace(isolated, causes=("road",), proven=True)
     steps = next_steps(behind_road)
     assert "Reopen the roads to 1 isolated site of section 5 (800 people short); until then neither" in steps
-    assert "by boat" not in steps
+    assert "by water" not in steps
     assert "Ask for helicopters" not in steps
     steps = next_steps(behind_road, replace(late, causes=("road",), proven=True))
-    assert "道路中断 road cut（3,000 人 people；马头镇）：抢通道路，或改用船只。" in steps
+    assert "道路中断 road cut（3,000 人 people；马头镇）：抢通道路，或改走水路、空中。" in steps
 
 
 def test_the_verdict_warns_of_overfull_sites_and_of_items_without_any_usable_lot() -> None:

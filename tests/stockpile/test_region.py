@@ -103,6 +103,12 @@ def test_without_suppliers_and_floors_a_region_is_sound(root: Path) -> None:
     assert (len(region.suppliers), len(region.floors)) == (0, 0)
 
 
+def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """It is not the region that is unknown."""
+    with pytest.raises(DataError, match=r"sound: cannot be read: the data folder .*nowhere does not exist"):
+        load_region("sound", tmp_path / "nowhere")
+
+
 def test_replace_gives_another_region_and_leaves_the_first(sound: Region) -> None:
     """A scenario disturbs a copy."""
     fewer = sound.replace(lots=sound.lots.iloc[:1])
