@@ -228,7 +228,7 @@ def test_advice_is_marked_when_its_cause_is_proven_for_nobody() -> None:
 
 
 def test_no_boat_is_advised_where_no_mode_gets_through() -> None:
-    """An isolated site wants its road where that is the cause, else helicopters; others may go by water or air."""
+    """An isolated site wants its road where that is the cause, else helicopters; others have other ways."""
     late, isolated, _ = sample_gaps()
     steps = next_steps(isolated)
     assert "Ask for helicopters or porters for 1 isolated site of section 5 (800 people short)." in steps
