@@ -31,6 +31,10 @@ NEAREST = 200
 COOLING = 0.01
 """Temperature at the end, as a share of that at the start."""
 
+STEPS = 0.3, 0.015
+"""Temperatures at the start and at the end, at the least, as shares of what a load costs on average once it
+is late: colder, hardly a load that is on time is let go for another, and only hours change."""
+
 CELLS = 96
 """Cells of a table over the time to the horizon."""
 
@@ -92,7 +96,8 @@ class Search:
     ) -> None:
         """Make the first plan, or begin with one whose loading of trips docks and stock allow.
 
-        `heat` is the temperature at the start, by default a share of the first plan's cost for one load.
+        `heat` is the temperature at the start, by default a share of the first plan's cost for one load, or
+        where no sites wait of what late loads cost at once if that is more.
         """
         self.problem, self.seed = problem, seed
         fleet, loads = problem.fleet, problem.loads
@@ -148,7 +153,7 @@ class Search:
         self._state = np.full(2, loads.absent_cost.sum())
         self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
-        self._heat, self._calls = 1.0, 0
+        self._heat, self._calls = (1.0, 1.0), 0
         if start is not None:
             self._begin_with(start)
         if self._busy:
@@ -156,7 +161,7 @@ class Search:
             tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
         self._taken, self._string, share = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
-        self._heat = share * self._cost_for_one_load() if heat is None else heat
+        self._heat = self._temperatures(share) if heat is None else (heat, heat * COOLING)
 
     @cached_property
     def _near(self) -> Ints:
@@ -167,6 +172,12 @@ class Search:
     def _busy(self) -> bool:
         """Whether there is anything to bring and anybody to bring it."""
         return bool(len(self._alike) and len(self._farness))
+
+    def _temperatures(self, share: float) -> tuple[float, float]:
+        """Temperatures at the start and at the end."""
+        heat, late_cost = share * self._cost_for_one_load(), self.problem.loads.late_cost
+        step = 0.0 if len(self.problem.sites.people) else late_cost.sum() / max(len(late_cost), 1)
+        return max(heat, STEPS[0] * step), max(heat * COOLING, STEPS[1] * step)
 
     def _cost_for_one_load(self) -> float:
         """What the first plan costs for each load; without sites those that it leaves out tell nothing."""
@@ -195,7 +206,7 @@ class Search:
         """Cool down over so many iterations; `watch` is told now and then how many are done."""
         marks = [iterations * part // WATCHED for part in range(WATCHED + 1)]
         for first, last in pairwise(sorted(set(marks))):
-            self._run(first, last, iterations, (self._heat, self._heat * COOLING))
+            self._run(first, last, iterations, self._heat)
             if watch is not None:
                 watch(last)
 
@@ -204,7 +215,8 @@ class Search:
 
         Where there is time enough, heated again and again: few loads soon settle, well or badly by chance.
         """
-        self._run(0, 0, 1, (self._heat, self._heat))  # loops are compiled before the clock starts
+        start, end = self._heat
+        self._run(0, 0, 1, self._heat)  # loops are compiled before the clock starts
         begun = time.perf_counter()
         iterations, done, passed, times = 1, 0, 0.0, 1
         enough = LONG * max(len(self.problem.loads.point), 1)
@@ -212,7 +224,7 @@ class Search:
             before = passed
             if passed < TRIED * seconds:
                 times = max(1, int(done * seconds / max(passed, FIRST_S) / enough))
-            heat = self._heat * COOLING ** (passed / seconds * times % 1.0)
+            heat = start * (end / start) ** (passed / seconds * times % 1.0)
             self._run(0, iterations, iterations, (heat, heat))
             done, passed = done + iterations, time.perf_counter() - begun
             a_second = iterations / max(passed - before, 1e-9)
@@ -221,24 +233,10 @@ class Search:
     def _run(self, first: int, last: int, total: int, heat: tuple[float, float]) -> None:
         if not self._busy:
             return
-        anneal(
-            self.seed + self._calls,
-            first,
-            last,
-            total,
-            *heat,
-            self._taken,
-            self._string,
-            self._near,
-            self._alike,
-            self._farness,
-            self._state,
-            self._best,
-            self._asked,
-            self._kept,
-            self._scratch,
-            self._memory,
-        )
+        fixed = (self._near, self._alike, self._farness)
+        tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
+        cooling = (first, last, total, *heat)
+        anneal(self.seed + self._calls, *cooling, self._taken, self._string, *fixed, *tables)
         self._calls += 1
 
     def routes(self) -> Routes:
