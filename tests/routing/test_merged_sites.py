@@ -72,7 +72,7 @@ def test_a_way_over_a_stop_is_known_of_merged_sites() -> None:
     assert supplied == 14.0 <= -model.solve(model.supplied_objective()).value
 
 
-@settings(MANY, max_examples=500)
+@settings(MANY, max_examples=300)
 @given(problem=st.one_of(problems(), problems(changing_roads=True)), most=st.integers(1, 4))
 def test_merged_bounds_are_no_tighter(problem: DispatchProblem, most: int) -> None:
     """Whatever the groups: at least as many people by each target, at most as much waiting."""
