@@ -116,8 +116,7 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
         iterations: Iterations of the search.
         seed: Seed of the search.
 
-    Only people supplied by the targets count: what comes later may be left out, and stores of other levels
-    may bring what is to keep a promise of first goods.
+    Loads keep their quantities; stores of other levels may bring what is to keep a promise of first goods.
     """
     planning = _Planning(problem, seed)
     loading = planning.loading
@@ -126,8 +125,7 @@ def continued(problem: DispatchProblem, plan: Dispatch, *, iterations: int, seed
     tasks = rest_tasks(problem, *loading.claimed(cut), essential=True)
     cut, found = _with_more(cut, found, loading.cut(tasks))
     cut = replace(cut, promise=np.full_like(cut.promise, -1))
-    found = planning.searched(cut, found, range(iterations), 0.0)
-    return planning.with_best_quantities(planning.plan(cut, found), late=False)
+    return planning.plan(cut, planning.searched(cut, found, range(iterations), 0.0))
 
 
 class _Planning:

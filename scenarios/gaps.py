@@ -22,7 +22,7 @@ MORE_VEHICLES = 4
 ANY_RATE = 1e9
 """Hand-out rate, persons a second, that never makes anybody wait."""
 
-LIFTED = 200
+LIFTED = 300
 """Iterations of a search without one limit."""
 
 AT_A_TIME = 2
