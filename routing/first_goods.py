@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.earliest import earliest_s
 from routing.loads import MARGIN_S, Cut, Loading, SpareStock, joined
 from routing.problem import DispatchProblem, Flags, Floats
-from routing.relaxation import first_load_s
+from routing.relaxation import first_load_s, unloaded_s
 from routing.timeline import DrivenTrip
 
 BATCH, BATCH_KG = 0.05, 200.0
@@ -86,15 +85,17 @@ def soonest_first_goods_s(problem: DispatchProblem) -> Floats:
     some = supply.quantity > 0
     np.minimum.at(ready_s, supply.source[some], supply.available_s[some])
     soonest_s = np.full((len(promises), len(problem.site_ids)), np.inf)
-    for kind in np.unique(problem.vehicle_type).tolist() if promises else ():
-        first_s = np.maximum(first_load_s(problem, kind), ready_s) + problem.stop_s[kind]
+    columns = (problem.vehicle_type, problem.vehicle_source, problem.vehicle_until_s)
+    alike, group = np.unique(np.stack(columns), axis=1, return_inverse=True)
+    for number, (kind, only, until_s) in enumerate(alike.T.tolist() if promises else ()):
+        carried = problem.stock[:, problem.carried_by(np.array([kind]))[0]].any(axis=1)
+        loads = carried & ((only < 0) | (np.arange(sources) == only))
+        first_s = np.maximum(first_load_s(problem, kind, group.reshape(-1) == number), ready_s)
         loaded_s = np.full((len(promises), problem.travel_s.shape[1]), np.inf)
         for row, promise in zip(loaded_s, promises, strict=True):
-            row[:sources] = np.where(promise.source, first_s, np.inf)
-        there_s = earliest_s(problem, kind, loaded_s)[:, problem.site_point] + problem.stop_s[kind]
-        leg = np.isfinite(problem.least_s[kind, :sources][:, problem.site_point])
-        by_one_leg = np.isfinite(loaded_s[:, :sources]) @ leg  # a load goes only where its source has a way
-        soonest_s = np.minimum(soonest_s, np.where(by_one_leg, there_s, np.inf))
+            row[:sources] = np.where(promise.source & loads, first_s + problem.stop_s[kind], np.inf)
+        there_s = unloaded_s(problem, kind, loaded_s)
+        soonest_s = np.minimum(soonest_s, np.where(there_s <= until_s, there_s, np.inf))
     return soonest_s
 
 

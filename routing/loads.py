@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 import numpy as np
 
-from routing.lanes import lanes_of
+from routing.lanes import Lane, lanes_of
 from routing.problem import DispatchProblem, Flags, Floats, Ints
 from routing.search.load_problem import Fleet, LoadProblem, Loads, Sites, Sources
 from routing.search.search import Routes as FoundRoutes
 from routing.tasks import Task
 from routing.timeline import Replay, Routes, Stop
 from stockpile.units import SECONDS_PER_HOUR
+
+MANY_LOADS = 300
+"""Loads for one site above which they are cut larger: what a site costs is worked out load by load."""
 
 MOST_WAVES = 8
 """Times at which a source's stock gets ready, at the most; what gets ready in between waits for the next."""
@@ -84,14 +88,22 @@ class Loading:
         """Types of each mode, the smallest payload first."""
 
     def cut(self, tasks: Sequence[Task]) -> Cut:
-        """Cut tasks into loads that the smallest vehicle of their mode carries."""
+        """Cut tasks into loads that the smallest vehicle of their mode carries.
+
+        Where that makes more than `MANY_LOADS` for a site, for all vehicles that get there in turn.
+        """
         problem = self.problem
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
-        for lane in lanes_of(problem, tasks):
+        lanes = lanes_of(problem, tasks)
+        crowded = self._crowded(lanes)
+        for lane in lanes:
+            turns = cycle(self._getting_there(lane)) if crowded[lane.site] else None
             while lane.chunks:
                 kind = self._smallest(lane.mode, lane.units)
                 if kind is None:
                     break
+                if turns is not None:
+                    kind = self._larger(kind, next(turns), lane.units)
                 load = lane.take(
                     problem.weight_kg,
                     problem.volume_m3,
@@ -104,6 +116,29 @@ class Loading:
         joined = np.concatenate(units)
         homes = _homes(self.sources, np.array(yard, dtype=np.int64), joined[:, self.items])
         return Cut(np.array(site, dtype=np.int64), homes, joined, np.full(len(site), -1))
+
+    def _crowded(self, lanes: Sequence[Lane]) -> Flags:
+        """Sites for which the smallest vehicles would make too many loads, (J,)."""
+        loads = np.zeros(len(self.problem.site_ids))
+        for lane in lanes:
+            kind = self._smallest(lane.mode, lane.units)
+            if kind is not None:
+                loads[lane.site] += float(lane.units @ self.problem.weight_kg) / self.problem.payload_kg[kind]
+        crowded: Flags = loads > MANY_LOADS
+        return crowded
+
+    def _getting_there(self, lane: Lane) -> list[int]:
+        """Types of all vehicles of the modes that bring goods from the source to the site, by mode."""
+        problem = self.problem
+        modes = [mode for mode in problem.modes if problem.reach(mode)[lane.source, lane.site]]
+        return [kind for mode in modes for kind in problem.vehicle_type[problem.vehicles_of(mode)].tolist()]
+
+    def _larger(self, kind: int, other: int, units: Ints) -> int:
+        """The other type if it is larger and carries all that the first one does, else the first one."""
+        problem = self.problem
+        both = problem.carried_by(np.array([kind, other]))[:, units > 0]
+        larger = problem.payload_kg[other] > problem.payload_kg[kind] and bool((both[1] >= both[0]).all())
+        return other if larger else kind
 
     def _smallest(self, mode: int, units: Ints) -> int | None:
         """Smallest type of the mode that carries a unit of every item wanted that any type carries.

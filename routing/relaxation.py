@@ -21,9 +21,13 @@ def types_of(problem: DispatchProblem, mode: str) -> list[int]:
     return sorted(set(problem.vehicle_type[problem.vehicles_of(mode)].tolist()))
 
 
-def first_load_s(problem: DispatchProblem, kind: int) -> Floats:
-    """Earliest second at which any vehicle of the type can begin to load at each source, (I,)."""
+def first_load_s(problem: DispatchProblem, kind: int, of: Flags | None = None) -> Floats:
+    """Earliest second at which any vehicle of the type can begin to load at each source, (I,).
+
+    Of the vehicles `of` (V,) where they are given.
+    """
     mine, count = problem.vehicle_type == kind, len(problem.source_ids)
+    mine = mine if of is None else mine & of
     begin_s = np.full((1, problem.travel_s.shape[1]), np.inf)
     np.minimum.at(begin_s[0], problem.vehicle_base[mine], problem.vehicle_ready_s[mine])
     arrive_s = earliest_s(problem, kind, begin_s)[0, :count]
@@ -51,10 +55,21 @@ def earliest_unloaded_s(problem: DispatchProblem, mode: str, source: Ints, ready
         loaded_s = np.full((len(source), problem.travel_s.shape[1]), np.inf)
         first_s = np.maximum(first_load_s(problem, kind)[source], ready_s)
         loaded_s[np.arange(len(source)), source] = first_s + problem.stop_s[kind]
-        there_s = earliest_s(problem, kind, loaded_s)[:, problem.site_point]
-        by_one_leg = np.isfinite(problem.least_s[kind][source][:, problem.site_point])
-        earliest = np.minimum(earliest, np.where(by_one_leg, there_s, np.inf) + problem.stop_s[kind])
+        earliest = np.minimum(earliest, unloaded_s(problem, kind, loaded_s))
     return earliest
+
+
+def unloaded_s(problem: DispatchProblem, kind: int, loaded_s: Floats) -> Floats:
+    """Second before which goods that left sources at `loaded_s` (R, P) are at no site unloaded, (R, J).
+
+    By vehicles of one type; infinite where no leg leads from any source of the row at some time.
+    """
+    there_s = earliest_s(problem, kind, loaded_s)[:, problem.site_point]
+    sources = len(problem.source_ids)
+    legs = np.isfinite(problem.least_s[kind][:sources][:, problem.site_point])
+    by_one_leg = np.isfinite(loaded_s[:, :sources]).astype(np.float32) @ legs.astype(np.float32) > 0
+    unloaded: Floats = np.where(by_one_leg, there_s, np.inf) + problem.stop_s[kind]
+    return unloaded
 
 
 def earliest_arrival_s(problem: DispatchProblem, mode: str, stocked: Flags) -> Floats:

@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.first_goods_limits import FirstGoodsLimits, Soonest
 from scenarios.gaps import MOST_CAUSES, SEVERAL
 from scenarios.references import township_of_sites, warehouses_of
-from scenarios.result import OTHERS_FIRST, FirstArrival, FirstGoodsResult
+from scenarios.result import COMPLETE, OTHERS_FIRST, FirstArrival, FirstGoodsResult
 from scenarios.schema import Scenario, Target
 from stockpile.region import Region
 from stockpile.units import hours_to_s, s_to_hours
@@ -38,6 +38,8 @@ class _Promise:
     due_s: int
     sources: frozenset[str]
     limits: FirstGoodsLimits
+    short: frozenset[str]
+    judged: bool
 
     def arrival(
         self, township: str, sites: Mapping[str, int], unloadings: Iterable[_Unloading], *, exempt: bool
@@ -60,20 +62,23 @@ class _Promise:
             in_time=in_time,
             # downwards, so that the limit holds as it is written
             soonest_h=s_to_hours(int(soonest_s)) if isfinite(soonest_s) else None,
-            causes=() if in_time or exempt else self._causes(sites, soonest_s),
+            causes=()
+            if in_time or exempt or not self.judged
+            else self._causes(sites, came=first is not None),
         )
 
-    def can_be_kept(self, arrival: FirstArrival) -> bool:
-        """Whether goods can be in time at a township that counts, for all that is known."""
-        soonest_h = arrival.soonest_h
-        return not arrival.exempt and soonest_h is not None and hours_to_s(soonest_h) <= self.due_s
+    def can_be_kept(self, sites: Iterable[str]) -> bool:
+        """Whether goods can be in time at a township with these sites, for all that is known."""
+        return self._soonest_s(self.limits.soonest_s, sites) <= self.due_s
 
     def _soonest_s(self, soonest: Soonest, sites: Iterable[str]) -> float:
         return min((soonest[self.name][site] for site in sites), default=inf)
 
-    def _causes(self, sites: Mapping[str, int], soonest_s: float) -> tuple[str, ...]:
+    def _causes(self, sites: Mapping[str, int], *, came: bool) -> tuple[str, ...]:
         """Limits without any one of which the goods could be in time."""
-        if soonest_s <= self.due_s:
+        if not came and self.short.isdisjoint(sites):
+            return (COMPLETE,)
+        if self.can_be_kept(sites):
             return (OTHERS_FIRST,)
         without = self.limits.without
         causes = [cause for cause in without if self._soonest_s(without[cause], sites) <= self.due_s]
@@ -93,17 +98,19 @@ def first_goods_results(
     isolated = set(tables["isolated"]["site_id"])
     exempt = {township for township, sites in townships.items() if isolated.issuperset(sites)}
     unloadings = _unloadings(tables)
+    basket = region.baskets.loc[region.baskets["basket"] == scenario.basket, "item"]
+    short = frozenset(tables["demand"].loc[tables["demand"]["unmet"] > 0, "site_id"])
     results: list[FirstGoodsResult] = []
     arrivals: list[FirstArrival] = []
     for name, target in scenario.first_goods_targets.items():
         sources = warehouses_of(region, target.level)
-        promise = _Promise(name, scenario.due_s(target), sources, limits)
+        stocked = _keeps_goods(region, sources, basket)
+        promise = _Promise(name, scenario.due_s(target), sources, limits, short, judged=stocked)
         found = tuple(
             promise.arrival(township, sites, unloadings, exempt=township in exempt)
             for township, sites in townships.items()
         )
-        bound = sum(promise.can_be_kept(arrival) for arrival in found)
-        stocked = _keeps_goods(region, sources, tables["demand"]["item"])
+        bound = sum(promise.can_be_kept(townships[township]) for township in townships.keys() - exempt)
         results.append(_result(name, target, found, bound, judged=stocked))
         arrivals.extend(found)
     return tuple(results), tuple(arrivals)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from routing.first_goods import soonest_first_goods_s
 from routing.problem import DispatchProblem
 from scenarios.gaps import Lifted
@@ -44,19 +46,21 @@ def soonest_of(scenario: Scenario, problem: DispatchProblem) -> Soonest:
 def first_goods_limits(
     scenario: Scenario, problem: DispatchProblem, lifted: Iterable[Lifted]
 ) -> FirstGoodsLimits:
-    """The seconds as things stand and, where some site is too far for its promise, without each limit."""
+    """The seconds as things stand and, where some township is too far for its promise, without each limit."""
     here = soonest_of(scenario, problem)
-    waiting = [
-        site for site, people in zip(problem.site_ids, problem.people.tolist(), strict=True) if people > 0
-    ]
-    late = any(
-        here[name][site] > scenario.due_s(target)
-        for name, target in scenario.first_goods_targets.items()
-        for site in waiting
-    )
     without = {
         limit.cause: soonest_of(scenario, limit.problem())
-        for limit in (lifted if late else ())
+        for limit in (lifted if _some_are_too_far(problem) else ())
         if limit.cause not in NO_PART
     }
     return FirstGoodsLimits(here, without)
+
+
+def _some_are_too_far(problem: DispatchProblem) -> bool:
+    """Whether no goods can be in time at some township that counts, of a level that has warehouses."""
+    for promise, seconds in zip(problem.first_goods, soonest_first_goods_s(problem), strict=True):
+        in_time = np.unique(promise.township[seconds <= promise.due_s])
+        counted = np.unique(promise.township[problem.reachable & (promise.township >= 0)])
+        if promise.source.any() and not np.isin(counted, in_time).all():
+            return True
+    return False

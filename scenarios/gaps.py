@@ -26,7 +26,7 @@ LIFTED = 300
 """Iterations of a search without one limit."""
 
 AT_A_TIME = 2
-"""Limits that are lifted at a time: solvers run beside each other, memory holds two searches."""
+"""Limits that are lifted at a time: searches run beside each other, memory holds two searches."""
 
 MOST_CAUSES = 3
 """Causes named for one gap at the most."""
@@ -89,7 +89,10 @@ def find_gaps(
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:  # searches of their own, in a fixed order
         in_place, *found = pool.map(lambda made: _supplied_without(made(), plan, seed), asked)
     causes = [(one.cause, without) for one, without in zip(lifted, found, strict=True)]
-    gaps = [_explain(problem, gap, in_place, causes, places) for gap in short]
+    # what the plan has already is no gain either, though the search goes other ways
+    had = np.maximum(in_place, supplied)
+    in_all = np.maximum(in_place.sum(axis=0), supplied.sum(axis=0))
+    gaps = [_explain(problem, gap, (had, in_all), causes, places) for gap in short]
     return tuple(sorted(gaps, key=lambda gap: (gap.hour, -gap.people, gap.site)))
 
 
@@ -207,18 +210,20 @@ def limiting_item(problem: DispatchProblem, driven: Sequence[DrivenTrip], site: 
 def _explain(
     problem: DispatchProblem,
     gap: _Short,
-    in_place: Ints,
+    had: tuple[Ints, Ints],
     found: Sequence[tuple[str, Ints]],
     places: Mapping[str, str],
 ) -> Gap:
     """Name the limits whose lifting serves the site, else those that help, most first.
 
-    `in_place` (J, G) are people supplied after the same search with every limit in place.
+    `had` are people supplied with every limit in place, in the plan or after the same search: of each site,
+    (J, G), and in all, (G,).
     """
+    at_site, in_all = had
     gains = {
         cause: min(
-            int(after[gap.site, gap.target] - in_place[gap.site, gap.target]),
-            int((after - in_place)[:, gap.target].sum()),
+            int(after[gap.site, gap.target] - at_site[gap.site, gap.target]),
+            int(after[:, gap.target].sum() - in_all[gap.target]),
         )
         for cause, after in found
     }

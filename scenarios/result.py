@@ -36,7 +36,10 @@ class TargetResult:
 
 
 OTHERS_FIRST = "others"
-"""Cause of late first goods that could have been in time for one township alone."""
+"""Cause of late first goods that no limit rules out for the township alone."""
+
+COMPLETE = "complete"
+"""Cause of first goods that never came where other stores have met every need."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class FirstArrival:
     `people` are its affected people, `first_h` is the hour after the dispatch order at which the goods, `kg`
     of them, have been unloaded. It is `exempt` when no mode reaches any of its sites with people. No plan
     brings goods of the promise before `soonest_h`, None for never. `causes` say why they came late: limits
-    each of which alone puts that hour past the promise, OTHERS_FIRST where it is not past it; nothing where
-    they were in time or nobody asked.
+    without any one of which that hour would not be past the promise, OTHERS_FIRST where it is not, COMPLETE
+    where nothing was left to bring; nothing where they were in time, or nobody asked.
     """
 
     target: str

@@ -105,7 +105,7 @@ def _check_name(name: str, root: Path) -> Problem | None:
         message = "is not the name of a region"
         return Problem(name, None, None, None, message, f"Use a plain folder name; there are: {names}")
     if not root.is_dir():
-        message = f"cannot be read: the data folder {root} does not exist"
+        message = f"cannot be read: the data folder {root} is no folder"
         remedy = "Name the folder that holds the regions, or none for those that are shipped"
         return Problem(name, None, None, None, message, remedy)
     if not (root / name).is_dir():

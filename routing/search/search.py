@@ -97,7 +97,7 @@ class Search:
         """Make the first plan, or begin with one whose loading of trips docks and stock allow.
 
         `heat` is the temperature at the start, by default a share of the first plan's cost for one load, or
-        where no sites wait of what late loads cost at once if that is more.
+        where no sites wait that of `STEPS` if it is more.
         """
         self.problem, self.seed = problem, seed
         fleet, loads = problem.fleet, problem.loads
@@ -153,7 +153,7 @@ class Search:
         self._state = np.full(2, loads.absent_cost.sum())
         self._alike = _alike(self._asked[0])
         self._farness = _farness(problem)
-        self._heat, self._calls = (1.0, 1.0), 0
+        self._calls = 0
         if start is not None:
             self._begin_with(start)
         if self._busy:
@@ -161,7 +161,8 @@ class Search:
             tables = (self._state, self._best, self._asked, self._kept, self._scratch, self._memory)
             complete(seed, self._alike, self._farness, *tables)
         self._taken, self._string, share = OF_SITES if len(problem.sites.people) else ONE_BY_ONE
-        self._heat = self._temperatures(share) if heat is None else (heat, heat * COOLING)
+        self.heat = self._temperatures(share) if heat is None else (heat, heat * COOLING)
+        """Temperatures at the start and at the end of cooling down."""
 
     @cached_property
     def _near(self) -> Ints:
@@ -175,7 +176,8 @@ class Search:
 
     def _temperatures(self, share: float) -> tuple[float, float]:
         """Temperatures at the start and at the end."""
-        heat, late_cost = share * self._cost_for_one_load(), self.problem.loads.late_cost
+        heat, loads = share * self._cost_for_one_load(), self.problem.loads
+        late_cost = loads.late_cost[np.isfinite(loads.due_s)]
         step = 0.0 if len(self.problem.sites.people) else late_cost.sum() / max(len(late_cost), 1)
         return max(heat, STEPS[0] * step), max(heat * COOLING, STEPS[1] * step)
 
@@ -206,7 +208,7 @@ class Search:
         """Cool down over so many iterations; `watch` is told now and then how many are done."""
         marks = [iterations * part // WATCHED for part in range(WATCHED + 1)]
         for first, last in pairwise(sorted(set(marks))):
-            self._run(first, last, iterations, self._heat)
+            self._run(first, last, iterations, self.heat)
             if watch is not None:
                 watch(last)
 
@@ -215,8 +217,8 @@ class Search:
 
         Where there is time enough, heated again and again: few loads soon settle, well or badly by chance.
         """
-        start, end = self._heat
-        self._run(0, 0, 1, self._heat)  # loops are compiled before the clock starts
+        start, end = self.heat
+        self._run(0, 0, 1, self.heat)  # loops are compiled before the clock starts
         begun = time.perf_counter()
         iterations, done, passed, times = 1, 0, 0.0, 1
         enough = LONG * max(len(self.problem.loads.point), 1)

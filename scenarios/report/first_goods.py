@@ -11,7 +11,7 @@ from scenarios.report.wording import Names, cause_text, counted, hour_text, peop
 from scenarios.result import FirstArrival, FirstGoodsResult, RunResult
 from stockpile.echelons import LEVELS_ZH
 
-NEVER = "未到 never"
+NEVER, NOT_POSSIBLE = "未到 never", "到不了 never"
 MISSED_SHOWN = 5
 
 
@@ -34,7 +34,7 @@ def arrival_text(hour: float | None) -> str:
 
 def soonest_text(hour: float | None) -> str:
     """Hour before which no first goods can be there, or that they never can."""
-    return NEVER if hour is None else hour_text(math.floor(hour * 100) / 100)
+    return NOT_POSSIBLE if hour is None else hour_text(hour)
 
 
 def missed_arrivals(result: RunResult, goods: FirstGoodsResult) -> tuple[FirstArrival, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.report.findings import target_hour
-from scenarios.report.first_goods import NEVER, level_text, missed_arrivals, result_text
+from scenarios.report.first_goods import NEVER, NOT_POSSIBLE, level_text, missed_arrivals, result_text
 from scenarios.report.wording import Names, causes_text
 from scenarios.result import RunResult
 from stockpile.output.sheet_model import Column, Table
@@ -46,7 +46,7 @@ def first_goods_tables(result: RunResult, names: Names) -> tuple[Table, ...]:
             f"{names.both('places', arrival.township)} · {goods.id}",
             arrival.people,
             NEVER if arrival.first_h is None else round(arrival.first_h, 4),
-            NEVER if arrival.soonest_h is None else round(arrival.soonest_h, 4),
+            NOT_POSSIBLE if arrival.soonest_h is None else round(arrival.soonest_h, 4),
             causes_text(arrival.causes),
         )
         for goods in result.first_goods

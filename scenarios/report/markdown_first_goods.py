@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenarios.gaps import SEVERAL
 from scenarios.report.first_goods import (
     arrival_text,
     late_by_cause,
@@ -22,6 +23,9 @@ from scenarios.report.wording import (
 )
 from scenarios.result import RunResult
 from stockpile.output.markdown_text import plain, table_lines
+
+NEARER = "就近前置物资，并提前下达预备令", "keep goods nearer, and warn crews before the order"
+"""What mends first goods that are too late by several limits at once: docks play no part in them."""
 
 
 def first_goods_lines(result: RunResult, names: Names) -> list[str]:
@@ -102,7 +106,7 @@ def first_goods_steps(result: RunResult) -> list[str]:
         late = () if goods.met else missed_arrivals(result, goods)
         for cause, townships in late_by_cause(late):
             if cause in ADVICE:
-                zh, en = ADVICE[cause]
+                zh, en = NEARER if cause == SEVERAL else ADVICE[cause]
                 about = f"{townships} 个乡镇 {counted(townships, 'township')}；{cause_text(cause)}"
                 steps.append(f"首批物资 {plain(goods.id)}（{about}）：{zh}。 {en[0].upper()}{en[1:]}.")
     return steps

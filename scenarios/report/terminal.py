@@ -11,7 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.findings import first_cause, key_hours, target_hour, worst_gaps
-from scenarios.report.first_goods import first_goods_sentence, late_text, missed_arrivals, why_text
+from scenarios.report.first_goods import (
+    arrival_text,
+    first_goods_sentence,
+    late_text,
+    missed_arrivals,
+    why_text,
+)
 from scenarios.report.mode_words import carried_by_mode, mode_text
 from scenarios.report.verdict import warning_lines
 from scenarios.report.wording import (
@@ -136,7 +142,7 @@ def _first_goods(result: RunResult) -> Table:
             f"{goods.reached:,} / {goods.townships:,}" if goods.judged else "",
             people_text(goods.bound) if goods.judged else "",
             people_text(goods.exempt_townships),
-            ("" if goods.last_h is None else f"{goods.last_h:.2f}") if goods.judged else "",
+            ("" if goods.last_h is None else arrival_text(goods.last_h)) if goods.judged else "",
             _mark(goods),
         )
     return grid

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from scenarios.references import township_of
-from scenarios.result import OTHERS_FIRST
+from scenarios.result import COMPLETE, OTHERS_FIRST
 from stockpile.output.text import gap_up, one_line, share_down
 from stockpile.region import Region
 
@@ -26,7 +26,8 @@ CAUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "distance": ("路程太远", "too far"),
         "isolated": ("各种方式均不可达", "isolated"),
         "several": ("多项限制叠加", "several limits at once"),
-        OTHERS_FIRST: ("先送了别处", "others came first"),
+        OTHERS_FIRST: ("未见限制，先送了别处", "no limit found, others came first"),
+        COMPLETE: ("已由别处供齐", "complete from other stores"),
     }
 )
 """Limits that keep goods from people: id -> (Chinese, English)."""
@@ -42,7 +43,10 @@ ADVICE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "handout": ("增设发放台与人手", "add hand-out desks and people"),
         "distance": ("在更近处前置物资，或请求空运", "pre-position closer by, or ask for air transport"),
         "several": ("车辆、装车位、库存一并增援", "add vehicles, docks and stock together"),
-        OTHERS_FIRST: ("增派车辆，或延长搜索", "call out more vehicles, or search longer"),
+        OTHERS_FIRST: (
+            "趁库存尚有先派一车，或延长搜索",
+            "send one truck there first while stock lasts, or search longer",
+        ),
     }
 )
 """What usually mends a cause: id -> (Chinese, English); isolated sites have a step of their own."""

@@ -188,3 +188,25 @@ def test_what_is_left_out_shows_beside_a_million_who_wait() -> None:
     total = float(everybody * problem.people.sum())
     assert total + LEFT_OUT > total
     assert total + LEFT_OUT - total == pytest.approx(LEFT_OUT, rel=1e-3)
+
+
+def test_a_site_of_very_many_loads_has_them_cut_for_all_that_get_there() -> None:
+    """900 t for one site, brought by a drone of 10 kg and three trucks of 2 t: one load to three.
+
+    No unit is lost, and a village beside it keeps loads for the smallest of its mode.
+    """
+    kinds = [Kind(mode="drone", payload_kg=10.0), Kind(payload_kg=2000.0)]
+    problem = build(
+        sources=[Source(0, (100_000,))],
+        sites=[Site(600, 90_000), Site(900, 10)],
+        vehicles=[Vehicle(kind=0), *[Vehicle(kind=1)] * 3],
+        items=[Item(weight_kg=10.0)],
+        kinds=kinds,
+    )
+    units = np.array([90_000]), np.array([10])
+    tasks = [Task(0, site, "drone", 0, wanted) for site, wanted in enumerate(units)]
+    cut = Loading(problem).cut(tasks)
+    assert cut.units[cut.site == 0].sum() == 90_000
+    assert set(cut.units[cut.site == 0].ravel().tolist()) <= {1, 50, 200}
+    assert 3 * 90_000 / 601 < np.count_nonzero(cut.site == 0) < 5 * 90_000 / 601
+    assert cut.units[cut.site == 1].tolist() == [[1]] * 10

@@ -7,7 +7,7 @@ import pytest
 from search_samples import Rules, draw_problem, with_loads
 
 from routing.search.load_problem import LoadProblem
-from routing.search.search import OF_SITES, ONE_BY_ONE, Routes, Search
+from routing.search.search import COOLING, OF_SITES, ONE_BY_ONE, Routes, Search
 
 
 def searched(problem: LoadProblem, heat: float | None) -> Routes:
@@ -22,6 +22,25 @@ def heat_of_the_first_plan(problem: LoadProblem, share: float) -> float:
     first = Search(problem, seed=1).routes()
     assert not first.absent
     return share * first.cost / len(problem.loads.point)
+
+
+def test_the_search_stays_as_warm_as_its_steps_ask() -> None:
+    """A load late costs 1e5: from 0.3 of it down to 0.015, or the share of the plan where that is more."""
+    problem = draw_problem(1, Rules(), loads=24, vehicles=8)
+    steps = with_loads(problem, late_cost=np.full(24, 1e5), due_s=np.full(24, 1e9))
+    assert Search(steps, seed=1).heat == (30_000.0, 1500.0)
+    far = with_loads(steps, late_cost_per_s=np.full(24, 1e3), due_s=np.zeros(24))
+    start, end = Search(far, seed=1).heat
+    assert start > 30_000.0
+    assert end == max(1500.0, start * COOLING)
+
+
+def test_loads_that_are_never_late_heat_nothing() -> None:
+    """They have no hour to be late for."""
+    problem = draw_problem(1, Rules(), loads=24, vehicles=8)
+    never = with_loads(problem, late_cost=np.full(24, 1e5), due_s=np.full(24, np.inf))
+    start, end = Search(never, seed=1).heat
+    assert (start < 30_000.0, end) == (True, start * COOLING)
 
 
 @pytest.mark.parametrize("sites", [True, False])

@@ -72,7 +72,7 @@ def region() -> Region:
         ).assign(oneway=False, bridge=[False, True], tunnel=False, ref=["G312;S203", ""], max_weight_t=40.0),
         floors=nothing,
         items=nothing,
-        baskets=_table("id basket", ("B-1", "flood"), ("B-2", "ice")),
+        baskets=_table("id basket item", ("B-1", "flood", "water"), ("B-2", "ice", "quilt")),
         vehicle_types=nothing,
         digests={},
     )

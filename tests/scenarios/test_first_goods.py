@@ -31,7 +31,9 @@ def national(write_library) -> Scenario:  # noqa: ANN001 - the fixture beside
     return load_scenario("valley/wet", write_library(), targets="national-2024").scenario
 
 
-def tables(*stops: tuple[str, str, float], isolated: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
+def tables(
+    *stops: tuple[str, str, float], isolated: tuple[str, ...] = (), complete: tuple[str, ...] = ()
+) -> dict[str, pd.DataFrame]:
     """Plan tables of one trip a stop (source, site, hour); S-1 and S-2 lie in 101, S-9 in the district."""
     people = {"S-1": ("101", 60), "S-2": ("10101", 40), "S-3": ("101", 0), "S-9": ("1", 7)}
     numbered = [(f"T{number}", *stop) for number, stop in enumerate(stops)]
@@ -42,8 +44,11 @@ def tables(*stops: tuple[str, str, float], isolated: tuple[str, ...] = ()) -> di
             columns=["trip_id", "site_id", "unload_end_h", "weight_kg"],
         ),
         "demand": pd.DataFrame(
-            [(site, place, count, "water") for site, (place, count) in people.items()],
-            columns=["site_id", "place", "people", "item"],
+            [
+                (site, place, count, "water", 0 if site in complete else count)
+                for site, (place, count) in people.items()
+            ],
+            columns=["site_id", "place", "people", "item", "unmet"],
         ),
         "isolated": pd.DataFrame({"site_id": list(isolated)}),
     }
@@ -184,3 +189,28 @@ def test_causes_are_limits_without_which_the_goods_could_be_in_time(
     ):
         _, found = judged(stocked, national, plan, FirstGoodsLimits(soonest(7.2), lifted))
         assert found["1"].causes == causes
+
+
+def test_goods_that_nobody_lacks_any_more_are_not_behind_others(stocked: Region, national: Scenario) -> None:
+    """Other stores have met every need; where something is still unmet, or came late, they were not."""
+    plan = tables(complete=("S-9",))
+    assert judged(stocked, national, plan)[1]["1"].causes == ("complete",)
+    assert judged(stocked, national, plan)[1]["101"].causes == ("others",)
+    late = tables(("W-1", "S-9", 7.0), complete=("S-9",))
+    assert judged(stocked, national, late)[1]["1"].causes == ("others",)
+
+
+def test_a_promise_that_is_not_judged_has_no_causes(stocked: Region, national: Scenario) -> None:
+    """No province store keeps anything."""
+    _, arrivals = first_goods_results(national, stocked, tables(), AT_ONCE)
+    assert {one.causes for one in arrivals if one.target == "province-10h"} == {()}
+
+
+def test_a_promise_is_judged_by_the_basket_though_nobody_is_affected(
+    stocked: Region, national: Scenario
+) -> None:
+    """There is no row of demand then."""
+    plan = tables()
+    nobody = {**plan, "demand": plan["demand"].iloc[:0]}
+    result = first_goods_results(national, stocked, nobody, AT_ONCE)[0][0]
+    assert (result.judged, result.townships, result.met) == (True, 0, False)

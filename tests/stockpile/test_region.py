@@ -105,7 +105,7 @@ def test_without_suppliers_and_floors_a_region_is_sound(root: Path) -> None:
 
 def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     """It is not the region that is unknown."""
-    with pytest.raises(DataError, match=r"sound: cannot be read: the data folder .*nowhere does not exist"):
+    with pytest.raises(DataError, match=r"sound: cannot be read: the data folder .*nowhere is no folder"):
         load_region("sound", tmp_path / "nowhere")
 
 
