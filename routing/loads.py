@@ -96,8 +96,14 @@ class Loading:
         site, yard, units = [], [], [np.zeros((0, len(problem.item_ids)), dtype=np.int64)]
         lanes = lanes_of(problem, tasks)
         crowded = self._crowded(lanes)
+        reach = {mode: problem.reach(mode) for mode in problem.modes} if crowded.any() else {}
         for lane in lanes:
-            turns = cycle(self._getting_there(lane)) if crowded[lane.site] else None
+            turns = None
+            if crowded[lane.site]:
+                there = {mode for mode, ways in reach.items() if ways[lane.source, lane.site]}
+                modes = sorted(there | {problem.modes[lane.mode]})
+                vehicles = np.concatenate([problem.vehicles_of(mode) for mode in modes])
+                turns = cycle(problem.vehicle_type[vehicles].tolist())
             while lane.chunks:
                 kind = self._smallest(lane.mode, lane.units)
                 if kind is None:
@@ -126,12 +132,6 @@ class Loading:
                 loads[lane.site] += float(lane.units @ self.problem.weight_kg) / self.problem.payload_kg[kind]
         crowded: Flags = loads > MANY_LOADS
         return crowded
-
-    def _getting_there(self, lane: Lane) -> list[int]:
-        """Types of all vehicles of the modes that bring goods from the source to the site, by mode."""
-        problem = self.problem
-        modes = [mode for mode in problem.modes if problem.reach(mode)[lane.source, lane.site]]
-        return [kind for mode in modes for kind in problem.vehicle_type[problem.vehicles_of(mode)].tolist()]
 
     def _larger(self, kind: int, other: int, units: Ints) -> int:
         """The other type if it is larger and carries all that the first one does, else the first one."""

@@ -210,3 +210,16 @@ def test_a_site_of_very_many_loads_has_them_cut_for_all_that_get_there() -> None
     assert set(cut.units[cut.site == 0].ravel().tolist()) <= {1, 50, 200}
     assert 3 * 90_000 / 601 < np.count_nonzero(cut.site == 0) < 5 * 90_000 / 601
     assert cut.units[cut.site == 1].tolist() == [[1]] * 10
+
+
+def test_very_many_loads_that_no_vehicle_may_bring_are_cut_all_the_same() -> None:
+    """The only truck loads at another store: a flow does not mind, and the search leaves the loads."""
+    problem = build(
+        sources=[Source(0, (100_000,)), Source(60, (1,))],
+        sites=[Site(600, 90_000)],
+        vehicles=[Vehicle(load_at=1)],
+        items=[Item(weight_kg=10.0)],
+        kinds=[Kind(payload_kg=2000.0)],
+    )
+    cut = Loading(problem).cut([Task(0, 0, "road", 0, np.array([90_000]))])
+    assert cut.units.ravel().tolist() == [200] * 450
