@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from routing.first_goods import soonest_first_goods_s
-from routing.problem import DispatchProblem
+from routing.problem import DispatchProblem, Floats
 from scenarios.gaps import Lifted
 from scenarios.schema import Scenario
 
@@ -31,34 +31,34 @@ class FirstGoodsLimits:
     without: Mapping[str, Soonest] = field(default_factory=dict)
 
 
-def soonest_of(scenario: Scenario, problem: DispatchProblem) -> Soonest:
-    """The seconds in one situation."""
-    # the problem has its promises in the order in which they fall due
+def first_goods_limits(
+    scenario: Scenario, problem: DispatchProblem, lifted: Iterable[Lifted] = ()
+) -> FirstGoodsLimits:
+    """The seconds as things stand and, where some township is too far for its promise, without each limit."""
+    soonest_s = soonest_first_goods_s(problem)
+    without = {
+        limit.cause: _named(scenario, problem.site_ids, soonest_first_goods_s(limit.problem()))
+        for limit in (lifted if _some_are_too_far(problem, soonest_s) else ())
+        if limit.cause not in NO_PART
+    }
+    return FirstGoodsLimits(_named(scenario, problem.site_ids, soonest_s), without)
+
+
+def _named(scenario: Scenario, site_ids: Sequence[str], soonest_s: Floats) -> Soonest:
+    """Seconds (F, J) by promise and site."""
+    # a problem has its promises in the order in which they fall due
     names = sorted(
         scenario.first_goods_targets, key=lambda name: scenario.due_s(scenario.first_goods_targets[name])
     )
     return {
-        name: dict(zip(problem.site_ids, seconds, strict=True))
-        for name, seconds in zip(names, soonest_first_goods_s(problem).tolist(), strict=True)
+        name: dict(zip(site_ids, seconds, strict=True))
+        for name, seconds in zip(names, soonest_s.tolist(), strict=True)
     }
 
 
-def first_goods_limits(
-    scenario: Scenario, problem: DispatchProblem, lifted: Iterable[Lifted]
-) -> FirstGoodsLimits:
-    """The seconds as things stand and, where some township is too far for its promise, without each limit."""
-    here = soonest_of(scenario, problem)
-    without = {
-        limit.cause: soonest_of(scenario, limit.problem())
-        for limit in (lifted if _some_are_too_far(problem) else ())
-        if limit.cause not in NO_PART
-    }
-    return FirstGoodsLimits(here, without)
-
-
-def _some_are_too_far(problem: DispatchProblem) -> bool:
+def _some_are_too_far(problem: DispatchProblem, soonest_s: Floats) -> bool:
     """Whether no goods can be in time at some township that counts, of a level that has warehouses."""
-    for promise, seconds in zip(problem.first_goods, soonest_first_goods_s(problem), strict=True):
+    for promise, seconds in zip(problem.first_goods, soonest_s, strict=True):
         in_time = np.unique(promise.township[seconds <= promise.due_s])
         counted = np.unique(promise.township[problem.reachable & (promise.township >= 0)])
         if promise.source.any() and not np.isin(counted, in_time).all():

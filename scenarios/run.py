@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from routing.problem import DispatchProblem
 from routing.road_periods import always
 from scenarios.critical_roads import critical_road_tables
 from scenarios.finish import Finished, finished_result
-from scenarios.first_goods_limits import FirstGoodsLimits, first_goods_limits, soonest_of
-from scenarios.gaps import find_gaps, isolated_gaps, lifted_problems
+from scenarios.first_goods_limits import first_goods_limits
+from scenarios.gaps import Lifted, find_gaps, isolated_gaps, lifted_problems
 from scenarios.loading import ResolvedScenario, load_scenario
 from scenarios.progress import Progress
 from scenarios.report.writer import check_folder, write_run
@@ -96,9 +96,8 @@ def planned(
         iterations = ITERATIONS[effort]
         watch = watched(tell, problem, allocation, iterations)
         plan = dispatch(problem, allocation.flow, iterations=iterations, seed=seed, watch=watch)
-    scenario = situation.scenario
     gaps: tuple[Gap, ...] = ()
-    limits = FirstGoodsLimits(soonest_of(scenario, problem))
+    lifted: Iterable[Lifted] = ()
     roads: Mapping[str, pd.DataFrame] = {}
     if explained:
         with progress("Who is short, and why"):
@@ -106,9 +105,10 @@ def planned(
             without = dict(_without_limits(situation, order))
             gaps = find_gaps(problem, plan, places, without, seed=seed)
             gaps += isolated_gaps(problem, places, without["road"])
-            limits = first_goods_limits(scenario, problem, lifted_problems(problem, without))
+            lifted = lifted_problems(problem, without)
         with progress("Which roads not to lose"):
             roads = critical_road_tables(assembly, situation.network)
+    limits = first_goods_limits(situation.scenario, problem, lifted)
     return Finished(
         planning.resolved, situation, order, assembly, allocation, plan, gaps, limits, roads, seed, effort
     )

@@ -15,6 +15,7 @@ from scenarios.report.verdict import due_text
 from scenarios.report.wording import (
     ADVICE,
     Names,
+    advice_text,
     cause_text,
     causes_text,
     counted,
@@ -106,7 +107,7 @@ def first_goods_steps(result: RunResult) -> list[str]:
         late = () if goods.met else missed_arrivals(result, goods)
         for cause, townships in late_by_cause(late):
             if cause in ADVICE:
-                zh, en = NEARER if cause == SEVERAL else ADVICE[cause]
+                advice = advice_text(NEARER if cause == SEVERAL else ADVICE[cause])
                 about = f"{townships} 个乡镇 {counted(townships, 'township')}；{cause_text(cause)}"
-                steps.append(f"首批物资 {plain(goods.id)}（{about}）：{zh}。 {en[0].upper()}{en[1:]}.")
+                steps.append(f"首批物资 {plain(goods.id)}（{about}）：{advice}")
     return steps

@@ -21,6 +21,7 @@ from scenarios.report.wording import (
     ADVICE,
     NOT_SHOWN,
     Names,
+    advice_text,
     cause_text,
     causes_text,
     clock_text,
@@ -222,11 +223,10 @@ def _cause_steps(result: RunResult, names: Names) -> list[str]:
     steps = []
     for shortage in shortages(reached, {gap: first_cause(gap) for gap in reached})[:CAUSES_ADVISED]:
         if shortage.key in ADVICE:
-            zh, en = ADVICE[shortage.key]
             gaps = [gap for gap in reached if first_cause(gap) == shortage.key]
             mark = "" if any(gap.proven for gap in gaps) else f"；{NOT_SHOWN}"
             about = f"{people_text(shortage.people)} 人 people；{_where(gaps, names)}{mark}"
-            steps.append(f"{cause_text(shortage.key)}（{about}）：{zh}。 {en[0].upper()}{en[1:]}.")
+            steps.append(f"{cause_text(shortage.key)}（{about}）：{advice_text(ADVICE[shortage.key])}")
     return steps
 
 

@@ -66,6 +66,12 @@ def causes_text(causes: Iterable[str]) -> str:
     return "、".join(cause_text(cause) for cause in causes)
 
 
+def advice_text(advice: tuple[str, str]) -> str:
+    """Advice as a Chinese and an English sentence."""
+    zh, en = advice
+    return f"{zh}。 {en[0].upper()}{en[1:]}."
+
+
 def people_text(people: int) -> str:
     """A count with thousands separators."""
     return f"{people:,}"

@@ -9,15 +9,14 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
+from one_truck import STOP_S, one_truck
 
-from routing.problem import DispatchProblem, FirstGoods, OnSite, Supply, Yards
+from routing.problem import DispatchProblem, FirstGoods
 from scenarios.finish import _beaten_bounds
-from scenarios.first_goods_limits import first_goods_limits, soonest_of
+from scenarios.first_goods_limits import Soonest, first_goods_limits
 from scenarios.gaps import Lifted, lifted_problems
 from scenarios.result import Bound
 from scenarios.schema import Scenario
-
-STOP_S = 60
 
 
 def two_promises(near_due_s: int = 9000, far_due_s: int = 1000) -> DispatchProblem:
@@ -25,53 +24,18 @@ def two_promises(near_due_s: int = 9000, far_due_s: int = 1000) -> DispatchProbl
 
     W1 owes its goods by `far_due_s` and W0 by `near_due_s`.
     """
-    none, zero, one = (np.full(n, v, dtype=np.int64) for n, v in ((0, 0), (2, 0), (1, 1)))
     # points: W0, W1, S0, the base at W0
-    ways = np.array([[0.0, 1200, 300, 0], [1200, 0, 1200, 1200], [300, 1200, 0, 300], [0, 1200, 300, 0]])[
-        None
-    ]
+    ways = [[0, 1200, 300, 0], [1200, 0, 1200, 1200], [300, 1200, 0, 300], [0, 1200, 300, 0]]
     township = np.array([0])
     promises = [
         FirstGoods(near_due_s, np.array([True, False]), township),
         FirstGoods(far_due_s, np.array([False, True]), township),
     ]
-    return DispatchProblem(
-        source_ids=("W0", "W1"),
-        site_ids=("S0",),
-        item_ids=("water",),
-        vehicle_ids=("V0",),
-        type_ids=("truck",),
-        people=np.array([10]),
-        handout_per_s=np.ones(1),
-        per_person=np.ones(1),
-        essential=np.ones(1, dtype=np.bool_),
-        weight_kg=np.ones(1),
-        volume_m3=np.full(1, 0.01),
-        need=np.array([[10]]),
-        supply=Supply(("L0", "L1"), np.arange(2), zero, np.full(2, 10), zero, ("", "")),
-        on_site=OnSite((), (), none, none, none),
-        docks=np.ones(2, dtype=np.int64),
-        dock_kg_per_s=np.ones(2),
-        source_ready_s=np.zeros(2, dtype=np.int64),
-        vehicle_type=np.array([0]),
-        vehicle_base=np.array([3]),
+    problem = one_truck(np.array([ways], dtype=np.float64), stock=(10, 10))
+    return replace(
+        problem,
         vehicle_ready_s=np.array([600]),
-        vehicle_until_s=np.array([86_400]),
-        vehicle_source=np.array([-1]),
-        vehicle_returns=np.array([False]),
-        vehicle_drive_s=np.array([np.inf]),
-        yards=Yards(one + 2, one - 1, 600 * one, 86_400 * one, -one, one < 0, np.array([np.inf])),
-        type_mode=("road",),
-        payload_kg=np.full(1, 1000.0),
-        load_volume_m3=np.full(1, 10.0),
-        stop_s=np.array([STOP_S]),
-        unload_kg_per_s=np.ones(1),
-        cost_per_km=np.zeros(1),
-        cost_per_h=np.zeros(1),
-        travel_s=ways,
-        travel_m=ways,
-        target_s=(9000,),
-        horizon_s=86_400,
+        yards=replace(problem.yards, ready_s=np.array([600])),
         first_goods=tuple(sorted(promises, key=lambda promise: promise.due_s)),
     )
 
@@ -81,6 +45,11 @@ def promised(near_due_s: int = 9000, far_due_s: int = 1000) -> Scenario:
     due = {"near": near_due_s, "far": far_due_s}
     scenario = SimpleNamespace(first_goods_targets={"near": "near", "far": "far"}, due_s=due.__getitem__)
     return cast("Scenario", scenario)
+
+
+def soonest_of(scenario: Scenario, problem: DispatchProblem) -> Soonest:
+    """The seconds as things stand."""
+    return first_goods_limits(scenario, problem).soonest_s
 
 
 @pytest.mark.parametrize("due", [(9000, 1000), (1000, 9000)])

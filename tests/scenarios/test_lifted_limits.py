@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from one_truck import one_truck
 
-from routing.problem import DispatchProblem, OnSite, Spell, Supply, Yards
+from routing.problem import DispatchProblem, Spell, Yards
 from routing.ways import Leg, Ways
 from scenarios.gaps import MORE_VEHICLES, lifted_problems
 
@@ -18,32 +19,11 @@ def two_yards() -> DispatchProblem:
 
     Points: W0, W1, S0, two bases. No way is open before 3 h; from then on every way takes an hour.
     """
-    none = np.zeros(0, dtype=np.int64)
     shut = np.full((1, 5, 5), np.inf)
     shut[0, range(5), range(5)] = 0.0
     hour = np.where(np.isfinite(shut), 0.0, float(H))
-    return DispatchProblem(
-        source_ids=("W0", "W1"),
-        site_ids=("S0",),
-        item_ids=("water",),
-        vehicle_ids=("V0",),
-        type_ids=("truck",),
-        people=np.array([10]),
-        handout_per_s=np.ones(1),
-        per_person=np.ones(1),
-        essential=np.ones(1, dtype=np.bool_),
-        weight_kg=np.ones(1),
-        volume_m3=np.full(1, 0.01),
-        need=np.array([[10]]),
-        supply=Supply(("L0",), np.array([0]), np.array([0]), np.array([10]), np.array([0]), ("",)),
-        on_site=OnSite((), (), none, none, none),
-        docks=np.ones(2, dtype=np.int64),
-        dock_kg_per_s=np.ones(2),
-        source_ready_s=np.zeros(2, dtype=np.int64),
-        vehicle_type=np.array([0]),
-        vehicle_base=np.array([3]),
-        vehicle_ready_s=np.array([0]),
-        vehicle_until_s=np.array([24 * H]),
+    return replace(
+        one_truck(shut, stock=(10,)),
         vehicle_source=np.array([0]),
         vehicle_returns=np.array([True]),
         vehicle_drive_s=np.array([5.0 * H]),
@@ -56,17 +36,6 @@ def two_yards() -> DispatchProblem:
             returns=np.array([True, False]),
             drive_s=np.array([5.0 * H, np.inf]),
         ),
-        type_mode=("road",),
-        payload_kg=np.full(1, 1000.0),
-        load_volume_m3=np.full(1, 10.0),
-        stop_s=np.array([60]),
-        unload_kg_per_s=np.ones(1),
-        cost_per_km=np.zeros(1),
-        cost_per_h=np.zeros(1),
-        travel_s=shut,
-        travel_m=shut,
-        target_s=(8 * H,),
-        horizon_s=24 * H,
         spells=(Spell(3 * H, 24 * H, hour, hour),),
     )
 
